@@ -1,0 +1,45 @@
+"""Everything that is known of a team's use of Redis, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from redisspec.ir.flows import Client, Procedure
+from redisspec.ir.model import Keyspace, Operation, Policy, Server
+from redisspec.ir.types import Imported, Record
+from redisspec.source.span import NOWHERE, Span
+
+
+@dataclass(frozen=True, slots=True)
+class PythonTarget:
+    """Where the generated package goes: its import name, and its folder beside the spec."""
+
+    package: str
+    output: str
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The model (declared) and the flows (what happens).
+
+    `files` are the spec files in the order read; `spec_hash` covers their content.
+    """
+
+    name: str
+    class_name: str
+    namespace: str
+    python: PythonTarget
+    servers: Mapping[str, Server]
+    records: Mapping[str, Record] = field(default_factory=dict)
+    imports: Mapping[str, Imported] = field(default_factory=dict)
+    keyspaces: tuple[Keyspace, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    clients: tuple[Client, ...] = ()
+    doc: str | None = None
+    files: tuple[str, ...] = ()
+    spec_hash: str = ""
+    span: Span = NOWHERE
