@@ -1,0 +1,1 @@
+"""Program in, `{path: text}` out; the writer alone touches the disk."""
