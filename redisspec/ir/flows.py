@@ -8,9 +8,7 @@ from typing import Literal, TypeAlias
 from redisspec.ir.keypattern import KeyPattern
 from redisspec.source.span import NOWHERE, Span
 
-Provenance = Literal[
-    "constant", "parameter", "clock", "random", "reply", "formatted", "unknown"
-]
+Provenance = Literal["constant", "parameter", "clock", "random", "reply", "formatted", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +23,7 @@ class Value:
     parts: tuple[Value, ...] = ()
 
 
-Action = Literal[
-    "reads", "writes", "creates", "grows", "trims", "expires", "clears_ttl", "deletes"
-]
+Action = Literal["reads", "writes", "creates", "grows", "trims", "expires", "clears_ttl", "deletes"]
 
 
 @dataclass(frozen=True, slots=True)
