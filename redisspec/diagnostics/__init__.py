@@ -1,0 +1,1 @@
+"""Located messages, with their renderings."""

@@ -1,0 +1,1 @@
+"""What was read: text, positions, YAML nodes and suppression comments."""

@@ -1,0 +1,11 @@
+"""The diagnostic for a file that cannot be read as YAML (RS001)."""
+
+from redisspec.diagnostics.diagnostic import Diagnostic, Related
+from redisspec.source.span import Span
+
+
+def invalid_yaml(
+    span: Span, message: str, help_text: str | None = None, related: tuple[Related, ...] = ()
+) -> Diagnostic:
+    """An RS001 error at `span`."""
+    return Diagnostic("RS001", "invalid-yaml", message, "error", span, help_text, related=related)

@@ -1,0 +1,332 @@
+"""What libyaml's errors mean, in the words of someone who writes a spec."""
+
+import re
+from typing import NamedTuple
+
+import yaml
+
+
+class Fault(NamedTuple):
+    """One syntax error: a range of offsets, the words, and a value to read as text instead.
+
+    `mend` is the range of a value that stands in one line and is all that is wrong; when it is
+    taken for a plain text, the rest of the file can be read.
+    """
+
+    start: int
+    end: int
+    message: str
+    help: str | None = None
+    mend: tuple[int, int] | None = None
+
+
+_BREAK = "\r\n"
+_ENTRY = re.compile(
+    r"""(?P<lead>[ ]*(?:-[ ]+)*(?:(?:"[^"\r\n]*"|'[^'\r\n]*'|[^\s:#"'{\[][^:#\r\n]*?)[ ]*:[ \t]+|(?<=-[ ])))"""
+    r"""(?P<value>[^\s#][^\r\n]*?)[ \t]*(?:[ \t]#[^\r\n]*)?(?=[\r\n]|\Z)"""
+)
+_GLUED = re.compile(r"\s*(?:- +)*([\w-]+):(?=[^\s:])")
+
+
+def explain(text: str, error: yaml.MarkedYAMLError) -> Fault:
+    """The fault behind an error of libyaml or of PyYAML's own parser."""
+    problem = error.problem or ""
+    context = error.context or ""
+    at = error.problem_mark.index if error.problem_mark is not None else 0
+    at = min(at, len(text))
+    begin = error.context_mark.index if error.context_mark is not None else at
+    character = text[at : at + 1]
+
+    if "tab character" in problem or ("cannot start any token" in problem and character == "\t"):
+        return _tab(text, at)
+    if "cannot start any token" in problem:
+        return _needs_quotes(text, at, f"a value cannot start with `{character}` in YAML")
+    if "mapping values are not allowed" in problem:
+        return _second_colon(text, at)
+    if "could not find expected ':'" in problem:
+        return _no_entry(text, begin)
+    if "unexpected ':'" in problem:
+        return _flow_text(text, begin)
+    if "end of stream" in problem and "scalar" in context:
+        return _unclosed(text, begin, "quote")
+    if "expected ',' or" in problem:
+        return _flow_break(text, begin, at)
+    if "escape" in problem or "hexdecimal" in problem or "hexadecimal" in problem:
+        return _escape(text, at)
+    if "sequence entries are not allowed" in problem:
+        return _needs_quotes(text, at, "a list item cannot begin behind a key, in its line")
+    if "mapping keys are not allowed" in problem:
+        return _needs_quotes(text, at, "a value cannot start with `? ` in YAML")
+    if "block scalar" in context:
+        sign = text[begin : begin + 1]
+        return _needs_quotes(
+            text,
+            begin,
+            f"`{sign}` begins a block of text on the lines below, so nothing may follow it here",
+        )
+    if "node content" in problem:
+        return _needs_quotes(text, at, f"a value cannot start with `{character}` in YAML")
+    if any(word in context for word in ("anchor", "alias")):
+        return _needs_quotes(text, begin, f"a text that starts with `{text[begin]}` needs quotes")
+    if "tag" in context or "tag" in problem:
+        return _needs_quotes(text, begin, "`!` begins a YAML tag, and a spec has none")
+    if "directive" in context or "directive" in problem or "incompatible" in problem:
+        return Fault(
+            at if at < len(text) else begin,
+            _line_end(text, begin),
+            "a line that starts with `%` is a YAML directive, and a spec has none",
+            "remove the line",
+        )
+    if "document start" in problem:
+        return Fault(
+            at,
+            _line_end(text, at),
+            "text follows the end of the YAML document (`...`)",
+            "a spec is one document: remove what ends it",
+        )
+    if "block" in context:
+        return _block_break(text, at)
+    return Fault(at, at + 1, f"YAML cannot be read here: {problem or error}")
+
+
+def _line_start(text: str, at: int) -> int:
+    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+
+
+def _line_end(text: str, at: int) -> int:
+    ends = [end for end in (text.find(mark, at) for mark in _BREAK) if end >= 0]
+    return min(ends, default=len(text))
+
+
+def _value_around(text: str, at: int) -> tuple[int, int] | None:
+    """The range of the value of the `key: value` or `- value` line in which an offset stands."""
+    match = _ENTRY.match(text, _line_start(text, at))
+    if match is None:
+        return None
+    start, end = match.span("value")
+    return (start, end) if start <= at <= end else None
+
+
+def _quoted(value: str) -> str:
+    """A value in quotes, ready to be pasted."""
+    if '"' in value or "\\" in value:
+        return "'" + value.replace("'", "''") + "'"
+    return f'"{value}"'
+
+
+def _needs_quotes(text: str, at: int, message: str, start: int | None = None) -> Fault:
+    """The value around an offset, to be put in quotes."""
+    value = _value_around(text, at)
+    if value is None:
+        return Fault(at, at + 1, message, "put the text in quotes")
+    written = text[value[0] : value[1]]
+    first = at if start is None else start
+    return Fault(
+        first,
+        max(first + 1, value[1]),
+        message,
+        f"put the whole value in quotes: `{_quoted(written)}`",
+        value,
+    )
+
+
+def _tab(text: str, at: int) -> Fault:
+    end = at
+    while end < len(text) and text[end] == "\t":
+        end += 1
+    return Fault(
+        at,
+        max(end, at + 1),
+        "a tab stands in the indentation, and YAML indents with spaces",
+        "replace each tab by two spaces",
+    )
+
+
+def _second_colon(text: str, at: int) -> Fault:
+    value = _value_around(text, at)
+    if value is not None:
+        written = text[value[0] : value[1]]
+        return Fault(
+            at,
+            at + 1,
+            "a colon with a space after it begins a value, and this line has one already",
+            f"put the whole value in quotes: `{_quoted(written)}`",
+            value,
+        )
+    above = _line_above(text, at)
+    if above is not None:
+        start, end = above
+        glued = _GLUED.match(text, start, end)
+        if glued is not None:
+            colon = glued.end() - 1
+            return Fault(
+                colon,
+                colon + 1,
+                f"without a space after its colon, `{text[glued.start(1) : end].strip()}` "
+                "is one word to YAML",
+                f"write `{glued.group(1)}: {text[colon + 1 : end].strip()}`",
+            )
+        start_of_key = _first_word(text, at)
+        return Fault(
+            start_of_key,
+            at,
+            f"`{text[start_of_key:at].strip()}` is indented under a line that has a value already",
+            "give both lines the same indentation, or remove the value above",
+        )
+    return Fault(at, at + 1, "a colon is not expected here", "put the text in quotes")
+
+
+def _first_word(text: str, at: int) -> int:
+    start = _line_start(text, at)
+    while start < at and text[start] in " -":
+        start += 1
+    return start
+
+
+def _line_above(text: str, at: int) -> tuple[int, int] | None:
+    """The range of the nearest line above that is neither blank nor a comment."""
+    start = _line_start(text, at)
+    while start > 0:
+        end = start - 1
+        start = _line_start(text, end)
+        line = text[start:end].strip()
+        if line and not line.startswith("#"):
+            return start, start + len(text[start:end].rstrip())
+    return None
+
+
+def _no_entry(text: str, begin: int) -> Fault:
+    end = begin + len(text[begin : _line_end(text, begin)].rstrip())
+    written = text[begin:end]
+    glued = _GLUED.match(written)
+    if glued is not None:
+        rest = written[glued.end() :]
+        return Fault(
+            begin + glued.end() - 1,
+            begin + glued.end(),
+            f"without a space after its colon, `{written}` is one word to YAML",
+            f"write `{glued.group(1)}: {rest}`",
+        )
+    if written[:1] in "\"'" and written.count(written[:1]) == 1:
+        return _unclosed(text, begin, "quote")
+    return Fault(
+        begin,
+        max(end, begin + 1),
+        f"`{_short(written)}` is no `key: value`",
+        "add a colon, a space and the value; indent what continues the line above",
+    )
+
+
+def _short(written: str) -> str:
+    return written if len(written) <= 40 else written[:39] + "…"
+
+
+def _unclosed(text: str, begin: int, what: str) -> Fault:
+    sign = text[begin : begin + 1]
+    end = _line_end(text, begin)
+    value = _value_around(text, begin)
+    alone = value is not None and value[0] == begin and _entry_follows(text, begin)
+    closing = {"{": "}", "[": "]"}.get(sign, sign)
+    return Fault(
+        begin,
+        max(begin + 1, value[1] if alone and value is not None else end),
+        f"this {what} (`{sign}`) is never closed",
+        f"add the closing `{closing}`",
+        value if alone else None,
+    )
+
+
+def _entry_follows(text: str, at: int) -> bool:
+    """Whether the line below begins the next entry: indented no deeper, with a key of its own."""
+    indent = len(text[_line_start(text, at) :]) - len(text[_line_start(text, at) :].lstrip(" "))
+    below = re.compile(r"(?:[^\r\n]*)(?:\r\n|\r|\n|\Z)(?P<indent> *)(?P<key>[\w-]+:(?:\s|\Z)|\Z)")
+    match = below.match(text, at)
+    return match is not None and len(match.group("indent")) <= indent
+
+
+def _flow_text(text: str, begin: int) -> Fault:
+    """A text inside braces or brackets that holds braces itself: `{key: cart:{<id:int>}}`."""
+    depth = 0
+    end = begin
+    while end < len(text) and text[end] not in _BREAK:
+        if text[end] in "{[":
+            depth += 1
+        elif text[end] in "}]":
+            if depth == 0:
+                break
+            depth -= 1
+        elif text[end] == "," and depth == 0:
+            break
+        end += 1
+    end = begin + len(text[begin:end].rstrip())
+    written = text[begin:end]
+    return Fault(
+        begin,
+        max(end, begin + 1),
+        "inside braces or brackets, a text that holds a brace or bracket needs quotes",
+        f"put it in quotes: `{_quoted(written)}`",
+        (begin, end) if end > begin and depth == 0 else None,
+    )
+
+
+def _flow_break(text: str, begin: int, at: int) -> Fault:
+    """Something in braces or brackets that is neither a comma nor their end."""
+    sign = text[begin : begin + 1]
+    if at >= len(text) or _line_start(text, at) != _line_start(text, begin):
+        return _unclosed(text, begin, "brace" if sign == "{" else "bracket")
+    if text[at] in "{[":
+        word = at
+        while word > begin + 1 and text[word - 1] not in " ,{[\t":
+            word -= 1
+        return _flow_text(text, word)
+    return Fault(
+        at,
+        at + 1,
+        f"a comma or the closing `{'}' if sign == '{' else ']'}` is expected here",
+        "separate entries with `, `; a text that holds `: ` needs quotes",
+    )
+
+
+def _escape(text: str, at: int) -> Fault:
+    # libyaml points at the backslash, PyYAML behind it.
+    backslash = text.rfind("\\", max(0, at - 4), at + 1)
+    start = backslash if backslash >= 0 else at
+    return Fault(
+        start,
+        min(len(text), start + 2),
+        f"`{text[start : start + 2]}` is no escape that YAML has in double quotes",
+        "write the text in single quotes, where a backslash is a backslash, or double it",
+    )
+
+
+def _block_break(text: str, at: int) -> Fault:
+    """A block that ends where another entry or item was expected."""
+    start = _line_start(text, at)
+    before = text[start:at].strip(" -")
+    if before:
+        value = _value_around(text, start + len(text[start:at]) - 1) or _value_around(text, at)
+        if value is not None and text[value[0]] in "{[\"'":
+            written = text[value[0] : value[1]]
+            sign = written[0]
+            what = {"{": "mapping", "[": "list"}.get(sign, "quoted text")
+            return Fault(
+                *value,
+                f"a value that starts with `{sign}` is a {what}, and text follows its end",
+                f"put the whole value in quotes: `{_quoted(written)}`",
+                value,
+            )
+        return Fault(at, _line_end(text, at), "this text follows a value that has ended already")
+    if text[at : at + 1] == "-":
+        return Fault(
+            at,
+            at + 1,
+            "a list item stands among `key: value` lines",
+            "indent it under the key that it belongs to",
+        )
+    end = at + len(text[at : _line_end(text, at)].rstrip())
+    return Fault(
+        at,
+        max(end, at + 1),
+        "the indentation of this line fits no line above it",
+        "give it the same indentation as the entries that it belongs to",
+    )
