@@ -336,7 +336,7 @@ class KeyPattern:
             if tag and c in "{}" and c not in seen and (c == "{" or "{" in seen):
                 seen.add(c)
                 return c
-            return c if c == ">" else "\\" + c
+            return "\\" + c
 
         for part in self.parts:
             if isinstance(part, Literal):
