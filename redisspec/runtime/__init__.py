@@ -1,0 +1,1 @@
+"""The support modules that a generated package carries: keys, codecs, lanes, clients."""

@@ -1,0 +1,327 @@
+"""How accessors reach a server through an asyncio client: call by call, redis-py's own way."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from . import aio_nodes as nodes
+from .errors import CrossSlotError, KeyedError
+from .retry import (
+    NEVER,
+    SAFE,
+    Call,
+    Command,
+    Course,
+    Encodable,
+    Retry,
+    has_retries,
+    key_of,
+)
+from .slot import key_slot
+
+__all__ = ["AsyncClient", "AsyncDirectLane", "AsyncLane", "Command", "Encodable"]
+
+T = TypeVar("T")
+
+_CHUNK = 1_000
+_PIPELINE = 10_000
+_PROBES = 5
+
+
+class AsyncClient(Protocol):
+    """What is needed of a client; redis.asyncio's Redis and RedisCluster have it."""
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send one command; its reply."""
+        ...
+
+    def pipeline(self) -> Any:
+        """A pipeline of redis-py."""
+        ...
+
+
+class AsyncLane(Protocol):
+    """The way from an accessor to its server."""
+
+    cluster: bool
+
+    async def call(
+        self, command: Command, decode: Callable[[Any], T], retry: Retry
+    ) -> T:
+        """Execute one command and decode its reply."""
+        ...
+
+    async def fan(
+        self,
+        commands: Sequence[Command],
+        decode: Callable[[Any], T],
+        retry: Retry,
+    ) -> list[T]:
+        """Execute independent commands, a round trip a node; results in order."""
+        ...
+
+    async def mget(
+        self, keys: Sequence[str], decode: Callable[[bytes | None], T]
+    ) -> list[T]:
+        """Read many strings; None for a key that is not there goes to `decode` too."""
+        ...
+
+    def scan(self, pattern: str, count: int = 500) -> AsyncIterator[str]:
+        """The keys that match a glob; a key may come twice, as SCAN says."""
+        ...
+
+    async def unlink(self, keys: Sequence[str]) -> int:
+        """Delete keys; how many there were."""
+        ...
+
+    def one_slot(self, keys: Sequence[str]) -> None:
+        """Refuse keys of several slots on a cluster."""
+        ...
+
+    async def run(self, calls: Sequence[Call]) -> None:
+        """Bring every call to its reply or its error; raises nothing of theirs."""
+        ...
+
+
+class AsyncDirectLane:
+    """Commands through `client.execute_command` and its pipelines.
+
+    `scripts` gives the text of a script by its SHA-1; `deadline` is in seconds.
+    """
+
+    __slots__ = ("_certain", "_client", "_deadline", "_scripts", "_send", "cluster")
+
+    def __init__(
+        self, client: AsyncClient, scripts: Callable[[str], str], deadline: float
+    ) -> None:
+        self._client = client
+        self._send = client.execute_command
+        self._scripts = scripts
+        self._deadline = deadline
+        self._certain = not has_retries(client)
+        self.cluster: bool = nodes.is_cluster(client)
+
+    async def call(
+        self, command: Command, decode: Callable[[Any], T], retry: Retry
+    ) -> T:
+        """Execute one command and decode its reply."""
+        started = time.monotonic()
+        try:
+            reply = await self._send(*command, NEVER_DECODE=True)
+        except Exception as error:
+            call = Call(command, decode, retry)
+            await self._recover(call, error, started)
+            if call.error is not None:
+                raise call.error from call.error.__cause__
+            reply = call.reply
+        try:
+            return decode(reply)
+        except KeyedError as error:
+            error.key = key_of(command)
+            raise
+
+    async def fan(
+        self,
+        commands: Sequence[Command],
+        decode: Callable[[Any], T],
+        retry: Retry,
+    ) -> list[T]:
+        """Execute independent commands, a round trip a node; results in order."""
+        calls = [Call(command, decode, retry) for command in commands]
+        await self.run(calls)
+        results: list[T] = []
+        for call in calls:
+            if call.error is not None:
+                raise call.error from call.error.__cause__
+            results.append(call.reply)
+        return results
+
+    async def mget(
+        self, keys: Sequence[str], decode: Callable[[bytes | None], T]
+    ) -> list[T]:
+        """Read many strings; None for a key that is not there goes to `decode` too."""
+        if self.cluster:
+            return await self.fan([("GET", key) for key in keys], decode, SAFE)
+        results: list[T] = []
+        for start in range(0, len(keys), _CHUNK):
+            command = ("MGET", *keys[start : start + _CHUNK])
+            replies = await self.call(command, _same, SAFE)
+            try:
+                for reply in replies:
+                    results.append(decode(reply))
+            except KeyedError as error:
+                error.key = keys[len(results)]
+                raise
+        return results
+
+    async def scan(self, pattern: str, count: int = 500) -> AsyncIterator[str]:
+        """The keys that match a glob; a key may come twice, as SCAN says.
+
+        Keys that are no UTF-8 text are passed over: no declared key is like that.
+        """
+        targets = await nodes.primaries(self._client) if self.cluster else [None]
+        for node in targets:
+            cursor = 0
+            while True:
+                command = ("SCAN", cursor, "MATCH", pattern, "COUNT", count)
+                cursor, keys = await self._scan(node, command)
+                for key in keys:
+                    yield key
+                if cursor == 0:
+                    break
+
+    async def unlink(self, keys: Sequence[str]) -> int:
+        """Delete keys; how many there were."""
+        if self.cluster:
+            commands: list[Command] = [("UNLINK", key) for key in keys]
+        else:
+            commands = [
+                ("UNLINK", *keys[start : start + _CHUNK])
+                for start in range(0, len(keys), _CHUNK)
+            ]
+        return sum(await self.fan(commands, int, NEVER))
+
+    def one_slot(self, keys: Sequence[str]) -> None:
+        """Refuse keys of several slots on a cluster."""
+        if self.cluster and len({key_slot(key) for key in keys}) > 1:
+            raise CrossSlotError("on a cluster these keys must share a hash slot")
+
+    async def run(self, calls: Sequence[Call]) -> None:
+        """Bring every call to its reply or its error; raises nothing of theirs."""
+        for start in range(0, len(calls), _PIPELINE):
+            chunk = calls[start : start + _PIPELINE]
+            course = self._course(time.monotonic())
+            await self._settle(chunk, course)
+        for call in calls:
+            if call.error is None:
+                try:
+                    call.reply = call.decode(call.reply)
+                except KeyedError as error:
+                    error.key = key_of(call.command)
+                    call.error = error
+                except Exception as error:  # raised by who asks for it
+                    call.error = error
+
+    def _course(self, started: float) -> Course:
+        return Course(started, self._deadline, self._certain, self.cluster)
+
+    async def _recover(self, call: Call, error: Exception, started: float) -> None:
+        """Bring a call to its end after its first attempt failed."""
+        course = self._course(started)
+        # Alone: the client's own single command also mends its view of a cluster.
+        call.alone = not isinstance(error, nodes.NoScriptError)
+        wait = course.judge((call,), (error,))
+        if not call.done:
+            await asyncio.sleep(wait)
+            await self._settle((call,), course)
+
+    async def _settle(self, calls: Sequence[Call], course: Course) -> None:
+        todo = [call for call in calls if not call.done]
+        probes = 0
+        while todo:
+            course.again()
+            failed: list[Call] = []
+            errors: list[Exception] = []
+            for at, call in enumerate(todo):
+                if call.alone or at < probes:
+                    await self._single(call, failed, errors)
+            piped = [c for at, c in enumerate(todo) if not (c.alone or at < probes)]
+            if piped:
+                await self._piped(piped, failed, errors)
+            wait = course.judge(failed, errors) if failed else 0.0
+            todo = [call for call in failed if not call.done]
+            # After a failure a few go singly: that is how a cluster client learns
+            # where its slots are now.
+            probes = _PROBES if self.cluster else 0
+            if todo:
+                await asyncio.sleep(wait)
+
+    async def _single(
+        self, call: Call, failed: list[Call], errors: list[Exception]
+    ) -> None:
+        command = call.command
+        if call.stage:
+            command = self._with_text(command)
+        try:
+            call.settle(await self._send(*command, NEVER_DECODE=True))
+        except Exception as error:  # judged by the course
+            failed.append(call)
+            errors.append(error)
+
+    async def _piped(
+        self, calls: list[Call], failed: list[Call], errors: list[Exception]
+    ) -> None:
+        groups: dict[Any, list[Call]] = {}
+        for call in calls:
+            try:
+                node = (
+                    await nodes.node_of(self._client, key_of(call.command))
+                    if self.cluster
+                    else None
+                )
+            except Exception as error:  # judged by the course
+                failed.append(call)
+                errors.append(error)
+            else:
+                groups.setdefault(node, []).append(call)
+        batches = [(node, self._commands(group)) for node, group in groups.items()]
+        answers = await nodes.send_all(self._client, batches)
+        for group, answer in zip(groups.values(), answers, strict=True):
+            if isinstance(answer, Exception):
+                failed.extend(group)
+                errors.extend([answer] * len(group))
+                continue
+            # The SCRIPT LOADs stand first; theirs are not the calls' replies.
+            for call, reply in zip(group, answer[-len(group) :], strict=True):
+                if isinstance(reply, Exception):
+                    failed.append(call)
+                    errors.append(reply)
+                else:
+                    call.settle(reply)
+
+    def _commands(self, calls: Sequence[Call]) -> list[Command]:
+        shas = dict.fromkeys(str(c.command[1]) for c in calls if c.stage == 1)
+        commands: list[Command] = [("SCRIPT LOAD", self._scripts(sha)) for sha in shas]
+        for call in calls:
+            as_text = call.stage == 2
+            commands.append(self._with_text(call.command) if as_text else call.command)
+        return commands
+
+    def _with_text(self, command: Command) -> Command:
+        name = "EVAL_RO" if command[0] == "EVALSHA_RO" else "EVAL"
+        return (name, self._scripts(str(command[1])), *command[2:])
+
+    async def _scan(self, node: Any, command: Command) -> tuple[int, list[str]]:
+        started = time.monotonic()
+        course = self._course(started)
+        call = Call(command, _same, SAFE)
+        while True:
+            try:
+                reply = await nodes.send_one(self._client, node, command)
+            except Exception as error:  # judged by the course
+                wait = course.judge((call,), (error,))
+                if call.error is not None:
+                    raise call.error from call.error.__cause__
+                await asyncio.sleep(wait)
+                course.again()
+            else:
+                return _scanned(reply)
+
+
+def _same(reply: Any) -> Any:
+    return reply
+
+
+def _scanned(reply: Any) -> tuple[int, list[str]]:
+    cursor, found = reply
+    keys: list[str] = []
+    for key in found:
+        if isinstance(key, str):
+            keys.append(key)
+            continue
+        try:
+            keys.append(key.decode())
+        except UnicodeDecodeError:
+            continue
+    return int(cursor), keys

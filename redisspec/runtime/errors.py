@@ -1,0 +1,173 @@
+"""What can go wrong, as exceptions that name the key and never a stored value."""
+
+from typing import Final
+
+SHOWN: Final = 40
+"""How many characters or bytes of something unexpected a message shows."""
+
+
+class RedisSpecError(Exception):
+    """The base of everything that generated code raises by itself."""
+
+
+class KeyParameterError(RedisSpecError, ValueError):
+    """An argument cannot stand in a key; nothing was sent."""
+
+    def __init__(self, parameter: str, value: object, expected: str) -> None:
+        super().__init__(parameter, value, expected)
+        self.parameter = parameter
+        self.value = value
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.parameter}: expected {self.expected}, got {shown(self.value)}"
+
+
+class EncodeError(RedisSpecError, TypeError, ValueError):
+    """A value is not of its declared type; nothing was sent."""
+
+    def __init__(self, expected: str, value: object) -> None:
+        # Only the type is kept: the value may be a secret.
+        super().__init__(expected, type(value).__name__)
+        self.expected = expected
+        self.found = type(value).__name__
+
+    def __str__(self) -> str:
+        return f"expected {self.expected}, got a value of type {self.found}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_encode_error, (self.expected, self.found))
+
+
+def _encode_error(expected: str, found: str) -> EncodeError:
+    """Rebuild a pickled EncodeError."""
+    error = EncodeError(expected, None)
+    error.found = found
+    return error
+
+
+class KeyedError(RedisSpecError):
+    """An error about what stands at a key; the lane fills in `key`."""
+
+    key: str = ""
+
+    def _at(self) -> str:
+        return f"{ascii(self.key)[1:-1]}: " if self.key else ""
+
+
+class DecodeError(KeyedError):
+    """What stands at the key is not what was declared.
+
+    `found` holds the offending bytes, the message only the first of them.
+    """
+
+    def __init__(self, expected: str, found: bytes = b"") -> None:
+        super().__init__(expected, found)
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        return f"{self._at()}expected {self.expected}, found {shown(self.found)}"
+
+
+class CollectionFull(KeyedError):
+    """The collection holds `max_items` already; nothing was written."""
+
+    def __init__(self, max_items: int) -> None:
+        super().__init__(max_items)
+        self.max_items = max_items
+
+    def __str__(self) -> str:
+        return f"{self._at()}full at {self.max_items} items"
+
+
+class BoundExceeded(KeyedError):
+    """A number would leave its declared range; nothing was written.
+
+    `current` is the counter's value as it stands (None where it is not known, as for
+    a bitmap's offset), `floor` and `ceiling` the declared range.
+    """
+
+    def __init__(
+        self,
+        current: int | None = None,
+        floor: int | None = None,
+        ceiling: int | None = None,
+    ) -> None:
+        super().__init__(current, floor, ceiling)
+        self.current = current
+        self.floor = floor
+        self.ceiling = ceiling
+
+    def __str__(self) -> str:
+        low = "" if self.floor is None else str(self.floor)
+        high = "" if self.ceiling is None else str(self.ceiling)
+        now = "" if self.current is None else f", now {self.current}"
+        return f"{self._at()}would leave the range {low}..{high}{now}"
+
+
+class ValueTooLarge(KeyedError):
+    """The encoded value has more bytes than declared; nothing was sent."""
+
+    def __init__(self, size: int, max_bytes: int) -> None:
+        super().__init__(size, max_bytes)
+        self.size = size
+        self.max_bytes = max_bytes
+
+    def __str__(self) -> str:
+        return f"{self._at()}{self.size} bytes, at most {self.max_bytes} are declared"
+
+
+class _CallError(RedisSpecError):
+    """An error about one call: its command's name and its key."""
+
+    def __init__(self, command: str, key: str) -> None:
+        super().__init__(command, key)
+        self.command = command
+        self.key = key
+
+    def _call(self) -> str:
+        return f"{self.command} {ascii(self.key)[1:-1]}".rstrip()
+
+
+class OutcomeUnknown(_CallError):
+    """The reply was lost: the call may or may not have been executed."""
+
+    def __str__(self) -> str:
+        return f"{self._call()}: the reply was lost, it may have been executed"
+
+
+class Unavailable(_CallError):
+    """The call could not be made within the deadline; it changed nothing."""
+
+    def __str__(self) -> str:
+        return f"{self._call()}: no answer within the deadline"
+
+
+class CrossSlotError(RedisSpecError, ValueError):
+    """The keys of one atomic step lie in several slots of a cluster."""
+
+
+class ConfirmationError(RedisSpecError, ValueError):
+    """Something destructive was called without its confirmation."""
+
+
+class BatchNotSent(RedisSpecError, RuntimeError):
+    """A result of a batch was asked for before the batch was sent."""
+
+
+class SettingsError(RedisSpecError, ValueError):
+    """A client cannot be built from these settings."""
+
+
+def shown(value: object) -> str:
+    """A short text for a message, ASCII and without control characters."""
+    if isinstance(value, (str, bytes, bytearray)):
+        cut = ascii(value[:SHOWN])
+        more = len(value) - SHOWN
+        return f"{cut} and {more} more" if more > 0 else cut
+    if isinstance(value, bool) or value is None:
+        return repr(value)
+    if isinstance(value, int):
+        return str(value) if value.bit_length() <= 128 else "a very large int"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,309 @@
+"""Which failed calls are made again: by retry class, within a deadline."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Final, Literal, TypeAlias
+
+from redis import exceptions
+
+from .errors import (
+    CrossSlotError,
+    DecodeError,
+    OutcomeUnknown,
+    Unavailable,
+)
+
+Retry: TypeAlias = Literal["safe", "token", "never"]
+SAFE: Final = "safe"
+"""A second run changes nothing that matters (reads)."""
+TOKEN: Final = "token"  # noqa: S105 - a retry class
+"""An id in the call makes a second run a no-op."""
+NEVER: Final = "never"
+"""A lost reply is an unknown outcome."""
+
+Fault: TypeAlias = Literal[
+    "not_sent", "refused", "lost", "redirected", "noscript", "final"
+]
+
+Encodable: TypeAlias = str | bytes | int | float
+Command: TypeAlias = tuple[Encodable, ...]
+
+_FIRST_PAUSE = 0.008
+_LONGEST_PAUSE = 0.5
+_SCRIPTS = frozenset(("EVALSHA", "EVALSHA_RO", "EVAL", "EVAL_RO"))
+
+# Replies by which a server declines before it executes anything. redis-py has classes
+# for some of them only, and which ones depends on its release.
+_REFUSALS = (
+    "LOADING",
+    "BUSY ",
+    "TRYAGAIN",
+    "CLUSTERDOWN",
+    "MASTERDOWN",
+    "READONLY",
+    "NOREPLICAS",
+    "UNBLOCKED",
+)
+_REFUSED_CLASSES = (
+    exceptions.BusyLoadingError,
+    exceptions.TryAgainError,
+    exceptions.ClusterDownError,
+    exceptions.MasterDownError,
+    exceptions.ReadOnlyError,
+)
+# The functions of redis-py in which a connection is taken or opened. An error that
+# passes through one of these happened before the command's first byte was sent.
+_OPENING = frozenset(("get_connection", "ensure_connection", "acquire_connection"))
+_CONNECTING = frozenset(("connect", "connect_check_health", "check_health"))
+_SENDING = frozenset(("send_packed_command", "_send_packed_command"))
+
+
+def key_of(command: Command) -> str:
+    """The (first) key that a command names, for messages and routing."""
+    at = 3 if command[0] in _SCRIPTS else 1
+    if len(command) <= at:
+        return ""
+    key = command[at]
+    return key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key)
+
+
+def name_of(command: Command) -> str:
+    """The name of a command, for messages."""
+    name = command[0]
+    return name.decode("ascii", "replace") if isinstance(name, bytes) else str(name)
+
+
+def has_retries(client: Any) -> bool:
+    """Whether the client itself makes a failed call again."""
+    pool = getattr(client, "connection_pool", None)
+    settings: Any = getattr(pool, "connection_kwargs", None) or {}
+    own = getattr(client, "retry", None)
+    if _retries(settings.get("retry")) or _retries(own):
+        return True
+    if settings.get("retry_on_timeout") or settings.get("retry_on_error"):
+        return True
+    # Releases before 6 count a cluster's attempts here, later ones in `retry`.
+    names = ("cluster_error_retry_attempts", "connection_error_retry_attempts")
+    return own is None and any(getattr(client, name, 0) for name in names)
+
+
+def _retries(policy: Any) -> int:
+    count = getattr(policy, "_retries", 0)
+    return count if isinstance(count, int) else 0
+
+
+def classify(error: BaseException, certain: bool, cluster: bool) -> Fault:
+    """What an exception of redis-py says about the command.
+
+    `certain`: the client makes no attempts of its own, so that the last error is
+    the only one.
+    """
+    if isinstance(error, exceptions.NoScriptError):
+        return "noscript"
+    if isinstance(error, exceptions.AskError):  # MovedError too
+        return "redirected" if cluster else "final"
+    if isinstance(error, _REFUSED_CLASSES):
+        return "refused"
+    if isinstance(error, exceptions.ResponseError):
+        text = str(error)
+        if text.startswith("NOSCRIPT"):
+            return "noscript"
+        return "refused" if text.startswith(_REFUSALS) else "final"
+    if isinstance(error, exceptions.RedisClusterException):
+        return _cluster_fault(error, certain)
+    if isinstance(
+        error, (exceptions.AuthenticationError, exceptions.AuthorizationError)
+    ):
+        return "final"
+    if isinstance(
+        error, (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
+    ):
+        if isinstance(error.__context__, exceptions.ReadOnlyError):
+            return "refused"  # Sentinel's connections dress READONLY up like this
+        return "not_sent" if certain and _before_sending(error) else "lost"
+    if isinstance(error, exceptions.ClusterError):
+        return "refused"  # redirected in circles: no node has taken it
+    return "final"
+
+
+def _cluster_fault(error: exceptions.RedisClusterException, certain: bool) -> Fault:
+    """The client gave up on the cluster: was the command on its way already?"""
+    seen: set[int] = set()
+    todo: list[BaseException] = [error]
+    found: Fault = "final"
+    if isinstance(error, exceptions.SlotNotCoveredError):
+        found = "refused"
+    while todo:
+        at = todo.pop()
+        if id(at) in seen:
+            continue
+        seen.add(id(at))
+        if isinstance(at, (exceptions.ConnectionError, exceptions.TimeoutError)):
+            if not (certain and (_before_sending(at) or _passed(at, "initialize"))):
+                return "lost"
+            found = "not_sent"
+        todo.extend(e for e in (at.__cause__, at.__context__) if e is not None)
+    return found
+
+
+def _before_sending(error: BaseException) -> bool:
+    if isinstance(error, exceptions.MaxConnectionsError):
+        return True
+    sending = False
+    at: TracebackType | None = error.__traceback__
+    while at is not None:
+        name = at.tb_frame.f_code.co_name
+        if name in _OPENING or (sending and name in _CONNECTING):
+            return True
+        sending = sending or name in _SENDING
+        at = at.tb_next
+    return False
+
+
+def _passed(error: BaseException, function: str) -> bool:
+    at = error.__traceback__
+    while at is not None:
+        if at.tb_frame.f_code.co_name == function:
+            return True
+        at = at.tb_next
+    return False
+
+
+class Call:
+    """One command on its way: how often it failed, how it ended."""
+
+    __slots__ = (
+        "alone",
+        "command",
+        "decode",
+        "done",
+        "error",
+        "lost",
+        "reply",
+        "retry",
+        "stage",
+    )
+
+    def __init__(
+        self, command: Command, decode: Callable[[Any], Any], retry: Retry
+    ) -> None:
+        self.command = command
+        self.decode = decode
+        self.retry = retry
+        self.reply: Any = None
+        self.error: Exception | None = None
+        self.done = False
+        self.lost = False
+        self.alone = False
+        # 0: as given; 1: SCRIPT LOAD goes before it; 2: as EVAL, with its text.
+        self.stage = 0
+
+    def settle(self, reply: Any) -> None:
+        """Note the reply of an executed command."""
+        self.reply = reply
+        self.done = True
+
+    def fail(self, error: Exception) -> None:
+        """Note that the call has ended without a reply."""
+        self.error = error
+        self.done = True
+
+
+class Course:
+    """The course of some calls: how long they may still be tried."""
+
+    __slots__ = (
+        "_attempted",
+        "_certain",
+        "_cluster",
+        "_ends",
+        "_longest",
+        "_pause",
+        "_rounds",
+        "_seconds",
+    )
+
+    def __init__(
+        self, started: float, seconds: float, certain: bool, cluster: bool
+    ) -> None:
+        self._attempted = started
+        self._ends = started + seconds
+        self._seconds = seconds
+        self._certain = certain
+        self._cluster = cluster
+        self._longest = 0.0
+        self._pause = _FIRST_PAUSE
+        self._rounds = 0
+
+    def judge(self, calls: Sequence[Call], errors: Sequence[Exception]) -> float:
+        """Decide for each failed call; the seconds to wait before the others go again.
+
+        Calls that must not go again, or have no time left, get their error.
+        """
+        now = time.monotonic()
+        self._longest = max(self._longest, now - self._attempted)
+        self._rounds += 1
+        wait = 0.0
+        for call, error in zip(calls, errors, strict=True):
+            fault = classify(error, self._certain, self._cluster)
+            if self._cluster and fault in ("redirected", "refused"):
+                # Only the client's own single commands follow redirections.
+                call.alone = True
+            if fault == "noscript" and call.stage < 2 and call.command[0] in _SCRIPTS:
+                call.stage = 2 if call.alone else call.stage + 1
+            elif fault in ("final", "noscript"):
+                call.fail(translated(error, call.command))
+            elif fault == "lost" and call.retry == NEVER:
+                call.fail(_chained(OutcomeUnknown, call.command, error))
+            else:
+                call.lost = call.lost or fault == "lost"
+                if fault != "redirected" or self._rounds > 3:
+                    wait = self._pause
+        if wait:
+            wait *= 0.5 + random.random() / 2  # noqa: S311 - spreads load, no secret
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        # An attempt is expected to last as long as the longest so far: a server that
+        # swallows commands must not stretch the deadline by a socket timeout.
+        if now + wait + self._longest > self._ends + self._seconds * 0.05:
+            for call, error in zip(calls, errors, strict=True):
+                if not call.done:
+                    unsure = call.lost and call.retry != SAFE
+                    kind = OutcomeUnknown if unsure else Unavailable
+                    call.fail(_chained(kind, call.command, error))
+        return wait
+
+    def again(self) -> None:
+        """A new attempt begins."""
+        self._attempted = time.monotonic()
+
+
+def _chained(
+    kind: type[OutcomeUnknown] | type[Unavailable], command: Command, error: Exception
+) -> Exception:
+    made = kind(name_of(command), key_of(command))
+    made.__cause__ = error
+    return made
+
+
+def translated(error: Exception, command: Command) -> Exception:
+    """The error to raise for a final one of redis-py, free of arguments' values."""
+    text = str(error)
+    if "WRONGTYPE" in text:
+        wrong = DecodeError("the declared structure", b"another type of key")
+        wrong.key = key_of(command)
+        wrong.__cause__ = error
+        return wrong
+    if isinstance(error, exceptions.ClusterCrossSlotError) or (
+        "same key slot" in text or text.startswith("CROSSSLOT")
+    ):
+        return CrossSlotError(f"{name_of(command)}: its keys lie in several slots")
+    if "unknown command" in text and isinstance(error, exceptions.ResponseError):
+        # The server repeats the arguments in this one.
+        return exceptions.ResponseError(f"the server has no command {name_of(command)}")
+    if isinstance(error, exceptions.RedisClusterException) and "ommand" in text:
+        return exceptions.RedisClusterException(
+            f"{name_of(command)}: the cluster client cannot place this command"
+        )
+    return error
