@@ -1,0 +1,108 @@
+"""A rule's documentation as the terminal, the docs and JSON show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from redisspec.lint.rules import RULES
+
+if TYPE_CHECKING:
+    from redisspec.lint.rule import Rule
+
+CATEGORIES = {
+    "spec": "The spec itself",
+    "ttl": "TTL",
+    "growth": "Growth and cost",
+    "atomicity": "Atomicity",
+    "locks": "Locks and limits",
+    "lua": "Lua",
+    "client": "Client",
+    "keys": "Keys and values",
+}
+
+_HOW = """\
+# Rules
+
+`redisspec lint` checks a spec against these rules, and `redisspec rule RS201` shows the page of one.
+The exit status is 1 where a finding is a warning or worse (`--fail-on`), and 2 where the spec cannot be
+used at all.
+
+This page is generated from the rules' own docstrings.
+
+## Choosing rules
+
+`select`, `extend-select` and `ignore` take a code (`RS201`), a code's beginning (`RS2`), a name
+(`unbounded-collection`), a category (`growth`) or `ALL`. The most precise one decides: with
+`select = ["RS201"]` and `ignore = ["RS2"]`, RS201 runs.
+
+```toml
+[tool.redisspec]
+ignore = ["key-naming"]
+fail-on = "error"
+severity = {big-value = "warning"}
+```
+
+## Suppressing a finding
+
+A comment suppresses findings on its own line; on a line of its own, it covers the next line or, where
+that opens a declaration, the whole declaration. `ignore-file` covers the file. Say why.
+
+```yaml
+keyspaces:
+  # redisspec: ignore[RS201] one list a shop, pruned by the nightly job
+  returns:
+    key: returns:{<shop_id:int>}
+    structure: list
+    item: uuid
+    ttl: 90d
+```
+
+A comment that suppresses nothing is reported as RS004.
+"""
+
+
+def page(rule: Rule) -> str:
+    """One rule as Markdown, ending in a line break."""
+    return f"# {rule.name} ({rule.code})\n\n{_facts(rule)}\n\n{rule.documentation.strip()}\n"
+
+
+def as_json(rule: Rule) -> dict[str, str | bool]:
+    """One rule as data, for editors and tools."""
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "summary": rule.summary,
+        "severity": rule.severity,
+        "category": rule.category,
+        "reads": rule.reads,
+        "fixable": rule.mend is not None or rule.code == "RS004",
+        "documentation": rule.documentation.strip(),
+    }
+
+
+def reference(rules: Sequence[Rule] = RULES) -> str:
+    """All rules as one Markdown page; each one's anchor is its name."""
+    parts = [_HOW]
+    present = [category for category in CATEGORIES if any(r.category == category for r in rules)]
+    parts.append("## All rules\n")
+    rows = ["| code | name | what it finds | severity | fix |", "| --- | --- | --- | --- | --- |"]
+    for category in present:
+        rows.append(f"| **{CATEGORIES[category]}** | | | | |")
+        rows += [
+            f"| {rule.code} | [{rule.name}](#{rule.name}) | {rule.summary} | {rule.severity} "
+            f"| {'yes' if as_json(rule)['fixable'] else ''} |"
+            for rule in rules
+            if rule.category == category
+        ]
+    parts.append("\n".join(rows) + "\n")
+    for rule in rules:
+        body = rule.documentation.strip().replace("\n## ", "\n### ")
+        parts.append(f"## {rule.name}\n\n{_facts(rule)}\n\n{body}\n")
+    return "\n".join(parts)
+
+
+def _facts(rule: Rule) -> str:
+    fixable = ", has a fix" if as_json(rule)["fixable"] else ""
+    fixed = ", cannot be deselected" if rule.always else ""
+    return f"`{rule.code}`, {CATEGORIES[rule.category]}, {rule.severity}{fixable}{fixed}."

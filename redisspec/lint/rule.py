@@ -1,0 +1,69 @@
+"""What a rule is: one fault, where it is looked for, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from redisspec.diagnostics.diagnostic import Diagnostic, Edit, Fix, Related, Severity
+
+if TYPE_CHECKING:
+    from redisspec.ir.program import Program
+    from redisspec.source.span import Span
+    from redisspec.source.text import SourceText
+
+Reads = Literal["model", "flow", "clients", "syntax"]
+"""model: what is declared. flow: what procedures do, whoever wrote them. clients: how clients are
+built. syntax: the text of the files itself; such findings are the loader's and the runner's."""
+
+Category = Literal["spec", "ttl", "growth", "atomicity", "locks", "lua", "client", "keys"]
+
+Check: TypeAlias = "Callable[[Program], Iterator[Diagnostic]]"
+Mend: TypeAlias = "Callable[[Diagnostic, SourceText], Fix | None]"
+"""Turns a finding into a fix, given the text of the file that it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `documentation` is its module's docstring, in Markdown.
+
+    `check` is None where the finding is made while a file is read or by the runner, and the rule
+    is here for its page. `mend` is None where nothing can be mended by a tool.
+    `always` marks what can neither be deselected nor suppressed: without it there is no program.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    category: Category
+    reads: Reads
+    documentation: str
+    check: Check | None = None
+    mend: Mend | None = None
+    always: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation, without its full stop."""
+        return self.documentation.strip().partition("\n")[0].rstrip(".")
+
+    def found(
+        self,
+        span: Span,
+        message: str,
+        help: str | None = None,
+        *,
+        severity: Severity | None = None,
+        related: tuple[Related, ...] = (),
+    ) -> Diagnostic:
+        """A finding of this rule; `severity` only where it is not the rule's own."""
+        return Diagnostic(
+            self.code, self.name, message, severity or self.severity, span, help, None, related
+        )
+
+
+def inserted(span: Span, content: str) -> Edit:
+    """An edit that puts `content` before the start of `span` and removes nothing."""
+    at = span._replace(end_line=span.line, end_column=span.column)
+    return Edit(at, content)

@@ -1,0 +1,92 @@
+"""One atomic step touches keys that may lie in different slots of a cluster.
+
+## What it does
+For a program that targets a cluster, looks at every command, transaction and script that touches keys
+of several patterns, and asks whether the keys lie in one slot whatever their arguments: whether what
+stands between the braces is the same in each.
+
+## Why is this bad
+A cluster refuses a step over several slots with `CROSSSLOT`. On a single server the same step works,
+so that it passes every test on a laptop and fails on the first call in production.
+
+## Example
+```yaml
+server: {topology: cluster}
+keyspaces:
+  stock:
+    key: stock:<sku:slug>
+    structure: counter
+    ttl: 90d
+  reserved:
+    key: reserved:<sku:slug>
+    structure: counter
+    ttl: 1d
+```
+A transaction that takes from `stock` and adds to `reserved` is refused.
+
+## Use instead
+```yaml
+server: {topology: cluster}
+keyspaces:
+  stock:
+    key: stock:{<sku:slug>}
+    structure: counter
+    ttl: 90d
+  reserved:
+    key: reserved:{<sku:slug>}
+    structure: counter
+    ttl: 1d
+```
+
+## Fix safety
+There is no fix: a key that is renamed is another key, and the data stays under the old one.
+
+## References
+- [Redis: cluster specification, hash tags](https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.lint.effects import units_of
+from redisspec.lint.rule import Rule
+from redisspec.source.span import NOWHERE
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Unit
+    from redisspec.ir.keypattern import KeyPattern
+    from redisspec.ir.program import Program
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """One finding a procedure that has a unit over several slots."""
+    if all(server.topology != "cluster" for server in program.servers.values()):
+        return
+    for procedure in program.procedures:
+        for unit in units_of(procedure.flow):
+            apart = _apart(unit)
+            if apart is None:
+                continue
+            one, other = apart
+            yield RULE.found(
+                procedure.span if unit.span == NOWHERE else unit.span,
+                f"`{procedure.name}` touches `{one.text}` and `{other.text}` in one step, and they "
+                "may lie in different slots: a cluster refuses it with CROSSSLOT",
+                "put the same parameter in braces in both keys, or do it in two steps",
+            )
+            break
+
+
+def _apart(unit: Unit) -> tuple[KeyPattern, KeyPattern] | None:
+    """Two patterns of the unit that are not proved to share a slot."""
+    patterns = list(dict.fromkeys(effect.key for effect in unit.effects if effect.key is not None))
+    for other in patterns[1:]:
+        if not patterns[0].same_slot(other):
+            return patterns[0], other
+    return None
+
+
+RULE = Rule("RS707", "cross-slot", "error", "keys", "flow", __doc__ or "", check)

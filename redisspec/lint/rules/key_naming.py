@@ -1,0 +1,93 @@
+"""A key is written in a way that makes it hard to read, to search or to match.
+
+## What it does
+Finds keys with upper-case letters, with separators other than `:` (`.`, `/`, `|`, `__`), with an
+empty part (a `:` at the start, at the end, or two in a row), and keys that are always longer than 100
+characters.
+
+## Why is this bad
+Keys are found by pattern: in `SCAN`, in access rules, in dashboards, at night by hand. `User/42` and
+`user:42` are two keys, and whoever looks for one does not find the other. Tools group keys by `:`, and
+every character of a key is stored once for each key.
+
+## Example
+```yaml
+keyspaces:
+  profile:
+    key: User/Profile/<user_id:int>
+    structure: hash
+    fields: {name: str}
+    ttl: 30d
+```
+
+## Use instead
+```yaml
+keyspaces:
+  profile:
+    key: user:profile:<user_id:int>
+    structure: hash
+    fields: {name: str}
+    ttl: 30d
+```
+
+## Fix safety
+There is no fix: other programs may use the keys that exist. Where they do, suppress the finding.
+
+## References
+- [Redis: keys](https://redis.io/docs/latest/develop/use/keyspace/)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.ir.keypattern import Literal
+from redisspec.lint.declarations import declarations, place
+from redisspec.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.keypattern import KeyPattern
+    from redisspec.ir.program import Program
+
+LONG = 100
+_SEPARATOR = re.compile(r"__|[./|]")
+_UPPER = re.compile(r"[A-Z]")
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """One finding a declaration, that names all that is odd about its key."""
+    for declaration in declarations(program):
+        if declaration.pattern is None:
+            continue
+        troubles = list(_troubles(declaration.pattern, f"{declaration.namespace}:"))
+        if troubles:
+            yield RULE.found(
+                place(declaration, "key"),
+                f"the key of `{declaration.name}` {' and '.join(troubles)}: it is easily missed "
+                "by a scan, an access rule or a reader",
+                "write lower-case words with one `:` between them, such as "
+                "`user:profile:<user_id:int>`",
+            )
+
+
+def _troubles(pattern: KeyPattern, prefix: str) -> Iterator[str]:
+    literals = [part.text for part in pattern.parts if isinstance(part, Literal)]
+    if literals:
+        literals[0] = literals[0].removeprefix(prefix)
+    text = "\0".join(literals)
+    if _UPPER.search(text):
+        yield "has upper-case letters"
+    found = _SEPARATOR.search(text)
+    if found:
+        yield f"separates its parts by `{found.group()}`"
+    # The namespace and its `:` come first, so that an empty first part is a part like others.
+    if not all(pattern.segments()):
+        yield "has an empty part"
+    if pattern.min_length > LONG:
+        yield f"is at least {pattern.min_length} characters long"
+
+
+RULE = Rule("RS701", "key-naming", "info", "keys", "model", __doc__ or "", check)

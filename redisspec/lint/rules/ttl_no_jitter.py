@@ -1,0 +1,127 @@
+"""Many keys that are likely filled together expire together.
+
+## What it does
+Finds caches, strings and hashes of fields that expect 10,000 keys or more (`expect`) and give each
+of them the same TTL, without `jitter`. Keys that bear a date, and those that every access prolongs,
+spread by themselves.
+
+## Why is this bad
+A nightly job, a deploy or a cold start writes the keys within seconds, and one TTL later they are
+all gone within seconds. Every request is then a miss at once, and the database meets in one moment
+the load that the cache was there to keep from it.
+
+## Example
+```yaml
+keyspaces:
+  product_page:
+    key: product:<product_id:int>
+    structure: string
+    value: str
+    max_bytes: 64KiB
+    ttl: 1h
+    expect: 200_000 keys
+```
+
+## Use instead
+```yaml
+keyspaces:
+  product_page:
+    key: product:<product_id:int>
+    structure: string
+    value: str
+    max_bytes: 64KiB
+    ttl: {for: 1h, jitter: 10%}
+    expect: 200_000 keys
+```
+For every keyspace of a spec: `defaults: {ttl: {jitter: 5%}}`.
+
+## Fix safety
+The fix adds `jitter: 10%`. It is safe: a key never lives longer than declared, only up to a tenth
+shorter.
+
+## References
+- [Redis: EXPIRE](https://redis.io/docs/latest/commands/expire/)
+- [Cache stampede](https://en.wikipedia.org/wiki/Cache_stampede)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.diagnostics.diagnostic import Edit, Fix
+from redisspec.ir.model import Keyspace
+from redisspec.lint.declarations import Declaration, lasting, place
+from redisspec.lint.keyfacts import window_of
+from redisspec.lint.rule import Rule, inserted
+from redisspec.lint.wording import duration, number
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.program import Program
+    from redisspec.source.text import SourceText
+
+MANY = 10_000
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """One finding a declaration with many keys and one constant TTL."""
+    for declaration, lifetime in lasting(program):
+        many = _filled_in_bulk(declaration)
+        if (
+            many is None
+            or lifetime.ttl_ms is None
+            or lifetime.ttl_ms <= 0
+            or lifetime.jitter > 0
+            or lifetime.refresh == "on_access"
+            or declaration.pattern is None
+            or window_of(declaration.pattern) is not None
+        ):
+            continue
+        yield RULE.found(
+            place(declaration, "ttl"),
+            f"the {number(many)} keys of `{declaration.name}` all live exactly "
+            f"{duration(lifetime.ttl_ms)}: those written together expire together, and every "
+            "reader misses at once",
+            f"write `ttl: {{for: {duration(lifetime.ttl_ms)}, jitter: 10%}}`",
+        )
+
+
+def _filled_in_bulk(declaration: Declaration) -> int | None:
+    """How many keys are likely written by one job; None where that is not likely."""
+    if isinstance(declaration, Keyspace):
+        cached = declaration.structure == "string" or (
+            declaration.structure == "hash" and declaration.map_key is None
+        )
+        expected = declaration.bound.expected_keys if cached else None
+    else:
+        stated = declaration.settings.get("expect") if declaration.kind == "cache" else None
+        expected = stated if isinstance(stated, int) else None
+    return expected if expected is not None and expected >= MANY else None
+
+
+def mend(diagnostic: Diagnostic, source: SourceText) -> Fix | None:
+    """Add `jitter: 10%` to the `ttl` as it is written: a duration, braces or a block."""
+    span = diagnostic.span
+    start = source.offset(span.line, span.column)
+    end = source.offset(span.end_line, span.end_column)
+    written = source.text[start:end]
+    if not source.text[:start].rstrip().endswith("ttl:") or not written.strip():
+        return None
+    if "jitter" in written:
+        return None
+    edits: tuple[Edit, ...]
+    if written.startswith("{"):
+        before_brace = start + len(written[:-1].rstrip())
+        comma = "" if written[:-1].rstrip().endswith((",", "{")) else ","
+        edits = (Edit(source.span(before_brace, before_brace), f"{comma} jitter: 10%"),)
+    elif "\n" in source.text[:start][len(source.text[:start].rstrip()) :]:
+        indent = " " * (span.column - 1)
+        edits = (inserted(span, f"jitter: 10%\n{indent}"),)
+    else:
+        at_end = source.span(end, end)
+        edits = (inserted(span, "{for: "), Edit(at_end, ", jitter: 10%}"))
+    return Fix("Add a jitter of 10%", edits, safe=True)
+
+
+RULE = Rule("RS109", "ttl-no-jitter", "info", "ttl", "model", __doc__ or "", check, mend)

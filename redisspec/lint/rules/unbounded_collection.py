@@ -1,0 +1,90 @@
+"""A collection says nothing about how many items it may hold.
+
+## What it does
+Finds lists, sets, sorted sets, hashes with a `map`, bitmaps and geo indexes without `max_items`.
+Streams are RS202's.
+
+## Why is this bad
+A TTL bounds how long a key lives, not how large it gets, and every write that prolongs it keeps it
+growing. One busy user, one loop that retries, one crawler, and a single key has ten million items:
+it cannot be split over nodes, reading it blocks everybody else, and so does deleting it.
+
+## Example
+```yaml
+keyspaces:
+  recent_views:
+    key: views:{<user_id:int>}
+    structure: list
+    item: int
+    ttl: 7d
+```
+
+## Use instead
+```yaml
+keyspaces:
+  recent_views:
+    key: views:{<user_id:int>}
+    structure: list
+    item: int
+    max_items: 50
+    ttl: 7d
+```
+Lists and sorted sets are trimmed to it in the same atomic step as the write (`when_full: trim`); the
+others refuse what does not fit (`when_full: reject`).
+
+## Fix safety
+There is no fix: only you know how many items are wanted, and a bound that is too low loses some.
+
+## References
+- [Redis: LTRIM](https://redis.io/docs/latest/commands/ltrim/)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.lint.declarations import is_collection, place
+from redisspec.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.program import Program
+
+_GROWS = {
+    "list": ("its lists grow with every push", "max_items: 1_000", "the oldest are trimmed"),
+    "set": ("its sets grow with every new member", "max_items: 1_000", "more are refused"),
+    "sorted_set": (
+        "its sorted sets grow with every new member",
+        "max_items: 1_000",
+        "the lowest scores are trimmed",
+    ),
+    "hash": ("its hashes grow with every new entry", "max_items: 1_000", "more are refused"),
+    "bitmap": (
+        "one high offset allocates up to 512 MB at once",
+        "max_items: 1_000_000",
+        "in bits; an offset past it is refused",
+    ),
+    "geo": ("its geo indexes grow with every new member", "max_items: 1_000", "more are refused"),
+}
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """One finding a collection, but for streams, without a bound."""
+    for keyspace in program.keyspaces:
+        if (
+            not is_collection(keyspace)
+            or keyspace.structure == "stream"
+            or keyspace.bound.max_items is not None
+        ):
+            continue
+        grows, bound, then = _GROWS[keyspace.structure]
+        yield RULE.found(
+            place(keyspace, "structure"),
+            f"`{keyspace.name}` has no `max_items`: {grows}, until one key blocks the server or "
+            "fills it",
+            f"add a bound, for instance `{bound}` ({then})",
+        )
+
+
+RULE = Rule("RS201", "unbounded-collection", "error", "growth", "model", __doc__ or "", check)

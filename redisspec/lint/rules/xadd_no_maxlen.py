@@ -1,0 +1,88 @@
+"""A stream says nothing about how many entries it keeps.
+
+## What it does
+Finds streams without `max_items`.
+
+## Why is this bad
+A stream keeps every entry that was ever appended. Reading does not remove one, nor does acknowledging
+it (`XACK` only forgets that it was pending). A stream that works well on its first day is the largest
+key of the server after a year, and trimming it then blocks the server.
+
+## Example
+```yaml
+keyspaces:
+  order_events:
+    key: events:{<shop_id:int>}
+    structure: stream
+    fields: {order_id: uuid, quantity: int}
+    ttl: 30d
+```
+
+## Use instead
+```yaml
+keyspaces:
+  order_events:
+    key: events:{<shop_id:int>}
+    structure: stream
+    fields: {order_id: uuid, quantity: int}
+    max_items: 100_000
+    ttl: 30d
+```
+
+## Fix safety
+The fix adds `max_items: 100_000`. It is unsafe: entries past the bound are trimmed, and only you know
+how far behind the slowest reader may be.
+
+## References
+- [Redis: XADD, capped streams](https://redis.io/docs/latest/commands/xadd/)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.diagnostics.diagnostic import Edit, Fix
+from redisspec.lint.declarations import place
+from redisspec.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.program import Program
+    from redisspec.source.text import SourceText
+
+_BOUND = "max_items: 100_000"
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """One finding a stream without a bound."""
+    for keyspace in program.keyspaces:
+        if keyspace.structure == "stream" and keyspace.bound.max_items is None:
+            yield RULE.found(
+                place(keyspace, "structure"),
+                f"`{keyspace.name}` has no `max_items`: a stream keeps every entry, read and "
+                "acknowledged or not, until it is the largest key of the server",
+                f"add a bound, for instance `{_BOUND}` (the oldest entries are trimmed)",
+            )
+
+
+def mend(diagnostic: Diagnostic, source: SourceText) -> Fix | None:
+    """Add `max_items` after `structure: stream`, on a line of its own or inside the braces."""
+    span = diagnostic.span
+    start = source.offset(span.line, span.column)
+    end = source.offset(span.end_line, span.end_column)
+    line = source.line(span.line)
+    before = line[: span.column - 1]
+    if not before.rstrip().endswith("structure:"):
+        return None
+    rest = line[span.end_column - 1 :].strip()
+    key = before.rstrip().removesuffix("structure:")
+    if not key.strip() and (not rest or rest.startswith("#")):
+        at = start - len(before) + len(line)
+        edit = Edit(source.span(at, at), f"\n{key}{_BOUND}")
+    else:
+        edit = Edit(source.span(end, end), f", {_BOUND}")
+    return Fix("Keep the newest 100_000 entries", (edit,), safe=False)
+
+
+RULE = Rule("RS202", "xadd-no-maxlen", "error", "growth", "model", __doc__ or "", check, mend)

@@ -1,0 +1,103 @@
+"""Runs the selected rules over what was loaded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from redisspec.diagnostics.order import in_order
+from redisspec.lint.config import LintConfig, selected, severity_of
+from redisspec.lint.result import LintResult, exit_status
+from redisspec.lint.rules import RULES, rule_called
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.program import Program
+    from redisspec.lint.rule import Rule
+    from redisspec.source.text import SourceText
+    from redisspec.spec.load import Loaded
+
+# What `generate` refuses and lint tells as well. RS005 is not among them: it is no fault of the spec.
+_SHARED = frozenset(("RS003", "RS703", "RS707"))
+
+
+def run(loaded: Loaded, config: LintConfig | None = None) -> list[Diagnostic]:
+    """Every finding about what was loaded, by place, suppressions and overrides applied.
+
+    What the loader found is part of it and is never left out. Where there is no program, it is
+    all there is.
+    """
+    config = config or LintConfig()
+    found = list(loaded.diagnostics)
+    if loaded.program is not None:
+        found += _check(loaded.program, loaded.sources, config)
+        if any("redisspec" in source.text.lower() for source in loaded.sources.values()):
+            from redisspec.lint.suppressions import (  # noqa: PLC0415 - few specs have comments
+                suppress,
+            )
+
+            found = suppress(found, loaded.sources, lambda rule: selected(rule, config))
+    return in_order(_regraded(found, config))
+
+
+def lint_paths(
+    paths: Iterable[str | os.PathLike[str]], config: LintConfig | None = None
+) -> LintResult:
+    """Load and lint each spec; a file that several include is told of once."""
+    from redisspec.spec.load import load_spec  # noqa: PLC0415 - brings the spec's models with it
+
+    config = config or LintConfig()
+    found: list[Diagnostic] = []
+    sources: dict[str, SourceText] = {}
+    for path in paths:
+        loaded = load_spec(path)
+        sources.update(loaded.sources)
+        found += run(loaded, config)
+    diagnostics = tuple(in_order(found))
+    return LintResult(diagnostics, sources, exit_status(diagnostics, config.fail_on))
+
+
+def _check(
+    program: Program, sources: Mapping[str, SourceText], config: LintConfig
+) -> Iterator[Diagnostic]:
+    rules = [rule for rule in RULES if selected(rule, config)]
+    for rule in rules:
+        if rule.check is None or not _has_material(rule, program):
+            continue
+        for diagnostic in rule.check(program):
+            yield _mended(rule, diagnostic, sources)
+    if any(rule.code in _SHARED for rule in rules):
+        from redisspec.spec.check import check  # noqa: PLC0415 - not needed for a chosen few rules
+
+        chosen = {rule.code for rule in rules}
+        for diagnostic in check(program):
+            if diagnostic.code in _SHARED and diagnostic.code in chosen:
+                yield diagnostic
+
+
+def _has_material(rule: Rule, program: Program) -> bool:
+    """Whether the program has anything of the kind that the rule reads."""
+    if rule.reads == "flow":
+        return bool(program.procedures)
+    if rule.reads == "clients":
+        return bool(program.clients)
+    return True
+
+
+def _mended(rule: Rule, diagnostic: Diagnostic, sources: Mapping[str, SourceText]) -> Diagnostic:
+    source = sources.get(diagnostic.span.file)
+    if rule.mend is None or source is None:
+        return diagnostic
+    return replace(diagnostic, fix=rule.mend(diagnostic, source))
+
+
+def _regraded(found: Iterable[Diagnostic], config: LintConfig) -> Iterator[Diagnostic]:
+    for diagnostic in found:
+        rule = rule_called(diagnostic.code) if config.severity else None
+        severity = diagnostic.severity
+        if rule is not None:
+            severity = severity_of(rule, severity, config)
+        same = severity == diagnostic.severity
+        yield diagnostic if same else replace(diagnostic, severity=severity)

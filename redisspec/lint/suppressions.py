@@ -1,0 +1,150 @@
+"""Takes out the findings that a comment in the spec suppresses, and finds comments that do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from redisspec.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from redisspec.diagnostics.suggest import nearest
+from redisspec.lint.rules import RULES, rule_called
+from redisspec.lint.rules.unused_suppression import RULE as UNUSED
+from redisspec.lint.wording import names
+from redisspec.source.comments import find_suppressions
+from redisspec.source.yaml import parse_yaml
+
+if TYPE_CHECKING:
+    from redisspec.lint.rule import Rule
+    from redisspec.source.comments import Suppression
+    from redisspec.source.text import SourceText
+
+_CODES = re.compile(r"\[[^\]]*\]")
+_MARK = "redisspec"
+
+
+def suppress(
+    found: Sequence[Diagnostic],
+    sources: Mapping[str, SourceText],
+    judged: Callable[[Rule], bool],
+) -> list[Diagnostic]:
+    """The findings that no comment suppresses, and an RS004 for each comment that is idle.
+
+    `judged` says whether a rule ran, so that its silence means something.
+    """
+    suppressions: list[Suppression] = []
+    malformed: list[Diagnostic] = []
+    for source in sources.values():
+        if _MARK not in source.text.lower():
+            continue
+        root, _ = parse_yaml(source)
+        listed, problems = find_suppressions(source, root)
+        suppressions += listed
+        malformed += problems
+    used: set[tuple[int, str]] = set()
+    kept = [one for one in found if not _covered(one, suppressions, used)]
+    if judged(UNUSED):
+        kept += malformed
+        kept += _idle(suppressions, sources, judged, used)
+    return kept
+
+
+def _covered(
+    diagnostic: Diagnostic, suppressions: Sequence[Suppression], used: set[tuple[int, str]]
+) -> bool:
+    """Whether a comment covers the finding; the first that does is marked as used."""
+    rule = rule_called(diagnostic.code)
+    if rule is None or rule.always:
+        return False
+    for number, suppression in enumerate(suppressions):
+        if (
+            suppression.span.file != diagnostic.span.file
+            or diagnostic.span.line not in suppression.lines
+        ):
+            continue
+        for word in suppression.codes:
+            if rule_called(word) is rule:
+                used.add((number, word))
+                return True
+    return False
+
+
+def _idle(
+    suppressions: Sequence[Suppression],
+    sources: Mapping[str, SourceText],
+    judged: Callable[[Rule], bool],
+    used: set[tuple[int, str]],
+) -> Iterator[Diagnostic]:
+    """One finding a comment with codes that suppress nothing."""
+    for number, suppression in enumerate(suppressions):
+        unknown = [word for word in suppression.codes if rule_called(word) is None]
+        barred, silent = [], []
+        for word in suppression.codes:
+            rule = rule_called(word)
+            if rule is None:
+                continue
+            if rule.always:
+                barred.append(word)
+            elif judged(rule) and (number, word) not in used:
+                silent.append(word)
+        idle = [*unknown, *barred, *silent]
+        if not idle:
+            continue
+        message = "; ".join(_reasons(unknown, barred, silent))
+        source = sources[suppression.span.file]
+        finding = UNUSED.found(suppression.span, message, _help(unknown, barred))
+        yield _with_fix(finding, source, [word for word in suppression.codes if word not in idle])
+
+
+def _reasons(unknown: Sequence[str], barred: Sequence[str], silent: Sequence[str]) -> Iterator[str]:
+    if unknown:
+        yield f"there is no rule {names(unknown)}, so this suppresses nothing"
+    if barred:
+        yield f"{names(barred)} cannot be suppressed: without it there is no program to check"
+    if silent:
+        verb = "report" if len(silent) > 1 else "reports"
+        yield f"{names(silent)} {verb} nothing here: the comment would hide a new fault"
+
+
+def _help(unknown: Sequence[str], barred: Sequence[str]) -> str:
+    for word in unknown:
+        near = nearest(word, _words())
+        if near is not None:
+            return f"did you mean `{near}`?"
+    if barred:
+        return "mend what it reports"
+    return "remove it"
+
+
+def _words() -> Iterable[str]:
+    return [word for rule in RULES if not rule.always for word in (rule.code, rule.name)]
+
+
+def _with_fix(finding: Diagnostic, source: SourceText, left: Sequence[str]) -> Diagnostic:
+    span = finding.span
+    start = source.offset(span.line, span.column)
+    end = source.offset(span.end_line, span.end_column)
+    text = source.text
+    if left:
+        content = _CODES.sub(f"[{', '.join(left)}]", text[start:end], count=1)
+        fix = Fix("Remove what suppresses nothing", (Edit(span, content),), safe=True)
+    else:
+        before = text[:start].rstrip(" \t")
+        if not before or before.endswith("\n"):
+            # A line of its own goes with its line break.
+            start = len(before)
+            end += 2 if text[end : end + 2] == "\r\n" else 1 if text[end : end + 1] else 0
+        else:
+            start = len(before)
+        edit = Edit(source.span(start, end), "")
+        fix = Fix("Remove the comment", (edit,), safe=True)
+    return Diagnostic(
+        finding.code,
+        finding.name,
+        finding.message,
+        finding.severity,
+        span,
+        finding.help,
+        fix,
+        finding.related,
+    )
