@@ -1,6 +1,7 @@
 """What a plain YAML scalar means: YAML 1.2's core schema, with `10_000` as a number."""
 
 import re
+from collections.abc import Callable
 
 Scalar = str | int | float | bool | None
 
@@ -23,6 +24,13 @@ _BASED = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(?:(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
+_NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
+    (_DECIMAL, int),
+    (_BASED, lambda text: int(text, 0)),
+    (_FLOAT, float),
+    (_SPECIAL, lambda text: float(text.replace(".", ""))),
+)
+
 # int() refuses longer texts, and no setting of a spec is near: such a scalar stays text.
 _MAX_DIGITS = 400
 
@@ -40,22 +48,13 @@ def resolve(text: str) -> Scalar:
 
     `on`, `yes`, `1:30` and `010` stay text: readers of YAML 1.1 and 1.2 disagree about them.
     """
-    if not text:
-        return None
-    if text[0] not in _FIRST:
+    if text and text[0] not in _FIRST:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if len(text) > _MAX_DIGITS:
-        return text
-    if _DECIMAL.fullmatch(text):
-        return int(text)
-    if _BASED.fullmatch(text):
-        return int(text, 0)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if _SPECIAL.fullmatch(text):
-        return float(text.replace(".", ""))
+    for form, read in _NUMBERS:
+        if form.fullmatch(text) and len(text) <= _MAX_DIGITS:
+            return read(text)
     return text
 
 

@@ -14,7 +14,7 @@ from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.source.nodes import MappingNode, Node, ScalarNode, SequenceNode, Style
 from redisspec.source.problem import invalid_yaml
 from redisspec.source.text import SourceText
-from redisspec.source.yaml_errors import explain
+from redisspec.source.yaml_errors import explain, without_quotes
 from redisspec.source.yaml_flow import mend_mapping, mend_sequence
 
 MAX_DEPTH: Final = 32
@@ -59,7 +59,7 @@ def parse_yaml(source: SourceText) -> tuple[Node | None, list[Diagnostic]]:
             invalid_yaml(
                 source.span(at, at + 1),
                 f"the character U+{ord(source.text[at]):04X} is not allowed in YAML",
-                "remove it; in double quotes it can be written as an escape, as in `\\u0007`",
+                "remove it",
             )
         ]
     text = source.text
@@ -127,7 +127,8 @@ class _Builder:
         finally:
             loader.dispose()
 
-    def _run(self, next_event: Any) -> Node | None:
+    # One loop on purpose: a call for each of a million events would double the time.
+    def _run(self, next_event: Any) -> Node | None:  # noqa: PLR0912, PLR0915 - see above
         source = self.source
         text = source.text
         mends = self.mends
@@ -138,6 +139,9 @@ class _Builder:
         key: ScalarNode | None = None
         keep = True
         seen: dict[str, ScalarNode] = {}
+        entries: list[tuple[ScalarNode, Node]] = []
+        # In a sequence: what it holds so far.
+        items: list[Node] | None = None
         # What `container`, `key`, `keep` and `seen` were outside of the container being read.
         outside: list[
             tuple[MappingNode | SequenceNode | None, ScalarNode | None, bool, dict[str, ScalarNode]]
@@ -156,7 +160,7 @@ class _Builder:
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_properties(event, node)
                 if start in mends:
-                    node.text = " ".join(text[start : node.end].split()).strip("\"'")
+                    node.text = without_quotes(" ".join(text[start : node.end].split()))
                     node.broken = True
                 elif node.style in ("literal", "folded"):
                     node.end = start + len(text[start : node.end].rstrip())
@@ -172,8 +176,12 @@ class _Builder:
                         )
                     )
                 outside.append((container, key, keep, seen))
-                make = MappingNode if kind is yaml.MappingStartEvent else SequenceNode
-                container = make(start, event.flow_style, source)
+                if kind is yaml.MappingStartEvent:
+                    container = MappingNode(start, event.flow_style, source)
+                    entries, items = container.entries, None
+                else:
+                    container = SequenceNode(start, event.flow_style, source)
+                    items = container.items
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_properties(event, container)
                 key, keep, seen = None, True, {}
@@ -183,6 +191,10 @@ class _Builder:
                 node = container
                 self._close(node, event.end_mark.index)
                 container, key, keep, seen = outside.pop()
+                if isinstance(container, MappingNode):
+                    entries, items = container.entries, None
+                else:
+                    items = None if container is None else container.items
             elif kind is yaml.AliasEvent:
                 start, end = event.start_mark.index, event.end_mark.index
                 end = self._value_end(start, end)
@@ -207,17 +219,22 @@ class _Builder:
             else:
                 continue
 
-            if container is None:
-                root = node
-            elif isinstance(container, SequenceNode):
-                container.items.append(node)
-            elif key is not None:
+            if key is not None:
                 if keep:
-                    container.entries.append((key, node))
+                    entries.append((key, node))
                 key = None
+            elif items is not None:
+                items.append(node)
+            elif container is None:
+                root = node
             elif isinstance(node, ScalarNode):
                 key = node
-                keep = self._admit(node, seen, container.flow)
+                name = node.text
+                if name in seen or not name or name == "<<":
+                    keep = self._admit(node, seen, container.flow)
+                else:
+                    seen[name] = node
+                    keep = True
             else:
                 key = ScalarNode("", "plain", node.start, node.end, source, broken=True)
                 keep = False
@@ -285,11 +302,8 @@ class _Builder:
             return False
         if flow:
             return True
-        first = seen.setdefault(key.text, key)
-        if first is not key:
-            self._refuse_duplicate(key, first)
-            return False
-        return True
+        self._refuse_duplicate(key, seen[key.text])
+        return False
 
     def _refuse_duplicate(self, key: ScalarNode, first: ScalarNode) -> None:
         line = first.span.line

@@ -1,6 +1,7 @@
 """What libyaml's errors mean, in the words of someone who writes a spec."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import yaml
@@ -35,57 +36,10 @@ def explain(text: str, error: yaml.MarkedYAMLError) -> Fault:
     at = error.problem_mark.index if error.problem_mark is not None else 0
     at = min(at, len(text))
     begin = error.context_mark.index if error.context_mark is not None else at
-    character = text[at : at + 1]
-
-    if "tab character" in problem or ("cannot start any token" in problem and character == "\t"):
-        return _tab(text, at)
-    if "cannot start any token" in problem:
-        return _needs_quotes(text, at, f"a value cannot start with `{character}` in YAML")
-    if "mapping values are not allowed" in problem:
-        return _second_colon(text, at)
-    if "could not find expected ':'" in problem:
-        return _no_entry(text, begin)
-    if "unexpected ':'" in problem:
-        return _flow_text(text, begin)
-    if "end of stream" in problem and "scalar" in context:
-        return _unclosed(text, begin, "quote")
-    if "expected ',' or" in problem:
-        return _flow_break(text, begin, at)
-    if "escape" in problem or "hexdecimal" in problem or "hexadecimal" in problem:
-        return _escape(text, at)
-    if "sequence entries are not allowed" in problem:
-        return _needs_quotes(text, at, "a list item cannot begin behind a key, in its line")
-    if "mapping keys are not allowed" in problem:
-        return _needs_quotes(text, at, "a value cannot start with `? ` in YAML")
-    if "block scalar" in context:
-        sign = text[begin : begin + 1]
-        return _needs_quotes(
-            text,
-            begin,
-            f"`{sign}` begins a block of text on the lines below, so nothing may follow it here",
-        )
-    if "node content" in problem:
-        return _needs_quotes(text, at, f"a value cannot start with `{character}` in YAML")
-    if any(word in context for word in ("anchor", "alias")):
-        return _needs_quotes(text, begin, f"a text that starts with `{text[begin]}` needs quotes")
-    if "tag" in context or "tag" in problem:
-        return _needs_quotes(text, begin, "`!` begins a YAML tag, and a spec has none")
-    if "directive" in context or "directive" in problem or "incompatible" in problem:
-        return Fault(
-            at if at < len(text) else begin,
-            _line_end(text, begin),
-            "a line that starts with `%` is a YAML directive, and a spec has none",
-            "remove the line",
-        )
-    if "document start" in problem:
-        return Fault(
-            at,
-            _line_end(text, at),
-            "text follows the end of the YAML document (`...`)",
-            "a spec is one document: remove what ends it",
-        )
-    if "block" in context:
-        return _block_break(text, at)
+    where = _Where(text, at, begin)
+    for in_problem, in_context, describe in _KNOWN:
+        if in_problem.search(problem) and in_context.search(context):
+            return describe(where)
     return Fault(at, at + 1, f"YAML cannot be read here: {problem or error}")
 
 
@@ -107,8 +61,19 @@ def _value_around(text: str, at: int) -> tuple[int, int] | None:
     return (start, end) if start <= at <= end else None
 
 
+def without_quotes(value: str) -> str:
+    """A value that is not well quoted, without the quotes around it or the one that it opens with."""
+    sign = value[:1]
+    if sign not in ("'", '"'):
+        return value
+    if len(value) > 1 and value.endswith(sign):
+        return value[1:-1]
+    return value[1:] if value.count(sign) == 1 else value
+
+
 def _quoted(value: str) -> str:
-    """A value in quotes, ready to be pasted."""
+    """A value in quotes, ready to be pasted; quotes that were too few or too many go."""
+    value = without_quotes(value)
     if '"' in value or "\\" in value:
         return "'" + value.replace("'", "''") + "'"
     return f'"{value}"'
@@ -146,12 +111,15 @@ def _second_colon(text: str, at: int) -> Fault:
     value = _value_around(text, at)
     if value is not None:
         written = text[value[0] : value[1]]
+        opens_block = written.endswith(":")
         return Fault(
             at,
             at + 1,
             "a colon with a space after it begins a value, and this line has one already",
-            f"put the whole value in quotes: `{_quoted(written)}`",
-            value,
+            f"put the whole value in quotes: `{_quoted(written)}`"
+            if not opens_block
+            else f"remove one of the two keys, or put `{written}` on a line of its own",
+            None if opens_block else value,
         )
     above = _line_above(text, at)
     if above is not None:
@@ -288,14 +256,21 @@ def _flow_break(text: str, begin: int, at: int) -> Fault:
 
 
 def _escape(text: str, at: int) -> Fault:
-    # libyaml points at the backslash, PyYAML behind it.
+    # libyaml points at the backslash or behind its letter, PyYAML behind the backslash.
     backslash = text.rfind("\\", max(0, at - 4), at + 1)
     start = backslash if backslash >= 0 else at
+    end = min(len(text), start + 2)
+    message = f"`{text[start:end]}` is no escape that YAML has in double quotes"
+    if text[start + 1 : end] in ("x", "u", "U"):
+        while end < len(text) and text[end] in "0123456789abcdefABCDEF" and end < start + 10:
+            end += 1
+        message = f"`{text[start:end]}` names no character"
     return Fault(
         start,
-        min(len(text), start + 2),
-        f"`{text[start : start + 2]}` is no escape that YAML has in double quotes",
+        end,
+        message,
         "write the text in single quotes, where a backslash is a backslash, or double it",
+        _value_around(text, start),
     )
 
 
@@ -330,3 +305,120 @@ def _block_break(text: str, at: int) -> Fault:
         "the indentation of this line fits no line above it",
         "give it the same indentation as the entries that it belongs to",
     )
+
+
+class _Where(NamedTuple):
+    """The text, the offset of the problem and the offset of the construct that it is in."""
+
+    text: str
+    at: int
+    begin: int
+
+
+def _bad_start(where: _Where) -> Fault:
+    sign = where.text[where.at : where.at + 1]
+    if sign == "\t":
+        return _tab(where.text, where.at)
+    named = "a backtick" if sign == "`" else f"`{sign}`"
+    return _needs_quotes(where.text, where.at, f"a value cannot start with {named} in YAML")
+
+
+def _bad_reference(where: _Where) -> Fault:
+    sign = where.text[where.begin : where.begin + 1]
+    return _needs_quotes(where.text, where.begin, f"a text that starts with `{sign}` needs quotes")
+
+
+def _bad_block_header(where: _Where) -> Fault:
+    sign = where.text[where.begin : where.begin + 1]
+    return _needs_quotes(
+        where.text,
+        where.begin,
+        f"`{sign}` begins a block of text on the lines below, so nothing may follow it here",
+    )
+
+
+def _directive(where: _Where) -> Fault:
+    at = where.at if where.at < len(where.text) else where.begin
+    start = _line_start(where.text, at)
+    return Fault(
+        start,
+        _line_end(where.text, start),
+        "a line that starts with `%` is a YAML directive, and a spec has none",
+        "remove the line",
+    )
+
+
+def _after_document(where: _Where) -> Fault:
+    return Fault(
+        where.at,
+        _line_end(where.text, where.at),
+        "text follows the end of the YAML document (`...`)",
+        "a spec is one document: remove what ends it",
+    )
+
+
+_ANY = re.compile("")
+
+# The first row whose two patterns are found in the error's problem and context describes it.
+_KNOWN: tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[_Where], Fault]], ...] = (
+    (re.compile("tab character"), _ANY, lambda where: _tab(where.text, where.at)),
+    (re.compile("cannot start any token|node content"), _ANY, _bad_start),
+    (
+        re.compile("mapping values are not allowed"),
+        _ANY,
+        lambda where: _second_colon(where.text, where.at),
+    ),
+    (
+        re.compile("could not find expected ':'"),
+        _ANY,
+        lambda where: _no_entry(where.text, where.begin),
+    ),
+    (re.compile("unexpected ':'"), _ANY, lambda where: _flow_text(where.text, where.begin)),
+    (
+        re.compile("end of stream|document separator"),
+        re.compile("scalar"),
+        lambda where: _unclosed(where.text, where.begin, "quote"),
+    ),
+    (
+        re.compile("expected ',' or"),
+        _ANY,
+        lambda where: _flow_break(where.text, where.begin, where.at),
+    ),
+    (
+        re.compile("escape|hexdecimal|hexadecimal"),
+        re.compile("scalar"),
+        lambda where: _escape(where.text, where.at),
+    ),
+    (
+        re.compile("sequence entries are not allowed"),
+        _ANY,
+        lambda where: _needs_quotes(
+            where.text, where.at, "a list item cannot begin behind a key, in its line"
+        ),
+    ),
+    (
+        re.compile("mapping keys are not allowed"),
+        _ANY,
+        lambda where: _needs_quotes(where.text, where.at, "a value cannot start with `? ` in YAML"),
+    ),
+    (_ANY, re.compile("block scalar"), _bad_block_header),
+    (_ANY, re.compile("anchor|alias"), _bad_reference),
+    (
+        _ANY,
+        re.compile(r"\btag\b"),
+        lambda where: _needs_quotes(
+            where.text, where.begin, "`!` begins a YAML tag, and a spec has none"
+        ),
+    ),
+    (
+        re.compile(r"\btag\b"),
+        _ANY,
+        lambda where: _needs_quotes(
+            where.text, where.at, "`!` begins a YAML tag, and a spec has none"
+        ),
+    ),
+    (re.compile("directive|incompatible"), _ANY, _directive),
+    (_ANY, re.compile("directive"), _directive),
+    (re.compile("document start"), _ANY, _after_document),
+    (_ANY, re.compile("block"), lambda where: _block_break(where.text, where.at)),
+)
