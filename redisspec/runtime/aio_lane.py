@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from . import aio_nodes as nodes
 from .errors import CrossSlotError, KeyedError
 from .retry import (
+    FAILURES,
     NEVER,
     SAFE,
     Call,
@@ -109,7 +110,7 @@ class AsyncDirectLane:
         started = time.monotonic()
         try:
             reply = await self._send(*command, NEVER_DECODE=True)
-        except Exception as error:
+        except FAILURES as error:
             call = Call(command, decode, retry)
             await self._recover(call, error, started)
             if call.error is not None:
@@ -200,7 +201,7 @@ class AsyncDirectLane:
                 except KeyedError as error:
                     error.key = key_of(call.command)
                     call.error = error
-                except Exception as error:  # raised by who asks for it
+                except Exception as error:  # noqa: BLE001 - raised to who asks for the result
                     call.error = error
 
     def _course(self, started: float) -> Course:
@@ -245,29 +246,28 @@ class AsyncDirectLane:
             command = self._with_text(command)
         try:
             call.settle(await self._send(*command, NEVER_DECODE=True))
-        except Exception as error:  # judged by the course
+        except FAILURES as error:
             failed.append(call)
             errors.append(error)
 
     async def _piped(
         self, calls: list[Call], failed: list[Call], errors: list[Exception]
     ) -> None:
-        groups: dict[Any, list[Call]] = {}
+        groups: dict[str, tuple[Any, list[Call]]] = {}
         for call in calls:
+            if not self.cluster:
+                groups.setdefault("", (None, []))[1].append(call)
+                continue
             try:
-                node = (
-                    await nodes.node_of(self._client, key_of(call.command))
-                    if self.cluster
-                    else None
-                )
-            except Exception as error:  # judged by the course
+                node = await nodes.node_of(self._client, key_of(call.command))
+            except FAILURES as error:
                 failed.append(call)
                 errors.append(error)
             else:
-                groups.setdefault(node, []).append(call)
-        batches = [(node, self._commands(group)) for node, group in groups.items()]
+                groups.setdefault(node.name, (node, []))[1].append(call)
+        batches = [(node, self._commands(group)) for node, group in groups.values()]
         answers = await nodes.send_all(self._client, batches)
-        for group, answer in zip(groups.values(), answers, strict=True):
+        for (_, group), answer in zip(groups.values(), answers, strict=True):
             if isinstance(answer, Exception):
                 failed.extend(group)
                 errors.extend([answer] * len(group))
@@ -299,7 +299,7 @@ class AsyncDirectLane:
         while True:
             try:
                 reply = await nodes.send_one(self._client, node, command)
-            except Exception as error:  # judged by the course
+            except FAILURES as error:
                 wait = course.judge((call,), (error,))
                 if call.error is not None:
                     raise call.error from call.error.__cause__

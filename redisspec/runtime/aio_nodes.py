@@ -7,7 +7,7 @@ from typing import Any
 from redis.exceptions import NoScriptError
 
 from .nodes import is_cluster
-from .retry import Command
+from .retry import FAILURES, Command
 
 __all__ = ["NoScriptError", "is_cluster", "node_of", "primaries"]
 __all__ += ["send_all", "send_one"]
@@ -66,5 +66,5 @@ async def _send(client: Any, node: Any, commands: Sequence[Command]) -> Answer:
         queued = [_Queued(at, command) for at, command in enumerate(commands)]
         await node.execute_pipeline(queued)
         return [command.result for command in queued]
-    except Exception as error:  # the lane judges it
+    except FAILURES as error:
         return error

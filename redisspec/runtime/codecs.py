@@ -2,6 +2,7 @@
 
 import json
 import math
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -23,7 +24,7 @@ _MOST_DIGITS = 4_000
 # --- str
 
 
-def encode_str(value: str) -> str:
+def encode_str(value: object) -> str:
     """Text as it is; lone surrogates have no bytes."""
     if not isinstance(value, str):
         raise EncodeError("str", value)
@@ -43,7 +44,7 @@ def decode_str(raw: bytes) -> str:
         raise DecodeError("str in UTF-8", raw) from None
 
 
-def str_to_json(value: str) -> object:
+def str_to_json(value: object) -> object:
     """A JSON string."""
     return encode_str(value)
 
@@ -58,7 +59,7 @@ def str_from_json(data: object) -> str:
 # --- int
 
 
-def encode_int(value: int) -> int | str:
+def encode_int(value: object) -> int | str:
     """Decimal digits; a bool is no int."""
     if type(value) is int:
         if -(2**63) <= value < 2**63:
@@ -81,10 +82,9 @@ def decode_int(raw: bytes) -> int:
     raise DecodeError("int", raw)
 
 
-def int_to_json(value: int) -> object:
+def int_to_json(value: object) -> object:
     """A JSON number, or a string of digits beyond 2**53 - 1, where others round."""
-    encode_int(value)
-    number = int(value)
+    number = int(encode_int(value))
     return number if -(2**53) < number < 2**53 else str(number)
 
 
@@ -100,7 +100,7 @@ def int_from_json(data: object) -> int:
 # --- float
 
 
-def encode_float(value: float) -> str:
+def encode_float(value: object) -> str:
     """The shortest text that reads back as the same float; inf, -inf, but no nan."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise EncodeError("float", value)
@@ -108,7 +108,7 @@ def encode_float(value: float) -> str:
         number = float(value)
     except OverflowError:
         raise EncodeError("float in range", value) from None
-    if number != number:
+    if math.isnan(number):
         raise EncodeError("float other than nan", value)
     return repr(number)
 
@@ -118,14 +118,14 @@ def decode_float(raw: bytes) -> float:
     try:
         if b"_" not in raw and raw == raw.strip():
             number = float(raw)
-            if number == number:
+            if not math.isnan(number):
                 return number
     except ValueError:
         pass
     raise DecodeError("float", raw)
 
 
-def float_to_json(value: float) -> object:
+def float_to_json(value: object) -> object:
     """A JSON number; infinity, which JSON lacks, as the string inf or -inf."""
     number = float(encode_float(value))
     return number if math.isfinite(number) else repr(number)
@@ -140,15 +140,15 @@ def float_from_json(data: object) -> float:
             raise mismatch("float", data) from None
         if math.isfinite(number):
             return number
-    if data == "inf" or data == "-inf":
-        return float(cast(str, data))
+    if data in ("inf", "-inf"):
+        return float(str(data))
     raise mismatch("float", data)
 
 
 # --- bool
 
 
-def encode_bool(value: bool) -> str:
+def encode_bool(value: object) -> str:
     """1 or 0."""
     if value is True:
         return "1"
@@ -166,7 +166,7 @@ def decode_bool(raw: bytes) -> bool:
     raise DecodeError("bool (1 or 0)", raw)
 
 
-def bool_to_json(value: bool) -> object:
+def bool_to_json(value: object) -> object:
     """true or false."""
     encode_bool(value)
     return value
@@ -182,12 +182,12 @@ def bool_from_json(data: object) -> bool:
 # --- bytes
 
 
-def encode_bytes(value: bytes) -> bytes:
+def encode_bytes(value: object) -> bytes:
     """Bytes as they are."""
     if isinstance(value, bytes):
         return value
     if isinstance(value, (bytearray, memoryview)):
-        return bytes(value)
+        return bytes(cast("bytearray | memoryview[int]", value))
     raise EncodeError("bytes", value)
 
 
@@ -196,17 +196,13 @@ def decode_bytes(raw: bytes) -> bytes:
     return raw
 
 
-def bytes_to_json(value: bytes) -> object:
+def bytes_to_json(value: object) -> object:
     """A JSON string in base64."""
-    from base64 import b64encode
-
     return b64encode(encode_bytes(value)).decode("ascii")
 
 
 def bytes_from_json(data: object) -> bytes:
     """A JSON string in base64."""
-    from base64 import b64decode
-
     if isinstance(data, str):
         return _text(data, lambda text: b64decode(text, validate=True), "base64")
     raise mismatch("base64", data)
@@ -215,7 +211,7 @@ def bytes_from_json(data: object) -> bytes:
 # --- decimal
 
 
-def encode_decimal(value: Decimal) -> str:
+def encode_decimal(value: object) -> str:
     """The decimal's own text, trailing zeros kept; no infinity, no nan."""
     if not isinstance(value, Decimal):
         raise EncodeError("decimal.Decimal", value)
@@ -232,7 +228,7 @@ def decode_decimal(raw: bytes) -> Decimal:
         raise DecodeError("decimal", raw) from None
 
 
-def decimal_to_json(value: Decimal) -> object:
+def decimal_to_json(value: object) -> object:
     """A JSON string, so that nobody rounds it."""
     return encode_decimal(value)
 
@@ -261,7 +257,7 @@ def _decimal(text: str) -> Decimal:
 # --- datetime
 
 
-def encode_datetime(value: datetime) -> str:
+def encode_datetime(value: object) -> str:
     """ISO 8601 in UTC with a Z, microseconds where there are any."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise EncodeError("datetime with a timezone", value)
@@ -279,7 +275,7 @@ def decode_datetime(raw: bytes) -> datetime:
         raise DecodeError("datetime with a timezone", raw) from None
 
 
-def datetime_to_json(value: datetime) -> object:
+def datetime_to_json(value: object) -> object:
     """A JSON string in ISO 8601."""
     return encode_datetime(value)
 
@@ -306,7 +302,7 @@ def _datetime(text: str) -> datetime:
 # --- date
 
 
-def encode_date(value: date) -> str:
+def encode_date(value: object) -> str:
     """YYYY-MM-DD; a datetime is no date."""
     if not isinstance(value, date) or isinstance(value, datetime):
         raise EncodeError("date", value)
@@ -321,7 +317,7 @@ def decode_date(raw: bytes) -> date:
         raise DecodeError("date (YYYY-MM-DD)", raw) from None
 
 
-def date_to_json(value: date) -> object:
+def date_to_json(value: object) -> object:
     """A JSON string, YYYY-MM-DD."""
     return encode_date(value)
 
@@ -336,7 +332,7 @@ def date_from_json(data: object) -> date:
 # --- uuid
 
 
-def encode_uuid(value: UUID) -> str:
+def encode_uuid(value: object) -> str:
     """Lower case, with hyphens."""
     if not isinstance(value, UUID):
         raise EncodeError("uuid.UUID", value)
@@ -351,7 +347,7 @@ def decode_uuid(raw: bytes) -> UUID:
         raise DecodeError("uuid", raw) from None
 
 
-def uuid_to_json(value: UUID) -> object:
+def uuid_to_json(value: object) -> object:
     """A JSON string."""
     return encode_uuid(value)
 
@@ -366,7 +362,7 @@ def uuid_from_json(data: object) -> UUID:
 # --- slug
 
 
-def encode_slug(value: str) -> str:
+def encode_slug(value: object) -> str:
     """Lower-case letters, digits, `_` and `-`."""
     if not isinstance(value, str) or not value or not _SLUG.issuperset(value):
         raise EncodeError("slug ([a-z0-9_-]+)", value)
@@ -381,7 +377,7 @@ def decode_slug(raw: bytes) -> str:
         raise DecodeError("slug ([a-z0-9_-]+)", raw) from None
 
 
-def slug_to_json(value: str) -> object:
+def slug_to_json(value: object) -> object:
     """A JSON string."""
     return encode_slug(value)
 
@@ -396,7 +392,7 @@ def slug_from_json(data: object) -> str:
 # --- enum
 
 
-def encode_enum(value: str, members: Sequence[str]) -> str:
+def encode_enum(value: object, members: Sequence[str]) -> str:
     """The member's own text."""
     if not isinstance(value, str) or value not in members:
         raise EncodeError("one of " + ", ".join(members), value)
@@ -412,6 +408,11 @@ def decode_enum(raw: bytes, members: Sequence[str]) -> str:
     if text not in members:
         raise DecodeError("one of " + ", ".join(members), raw)
     return text
+
+
+def enum_to_json(value: object, members: Sequence[str]) -> object:
+    """A JSON string, one of the members."""
+    return encode_enum(value, members)
 
 
 def enum_from_json(data: object, members: Sequence[str]) -> str:
@@ -499,22 +500,3 @@ def check_size(raw: Any, max_bytes: int, key: str = "") -> Any:
         error.key = key
         raise error
     return raw
-
-
-class Record:
-    """A record of named fields: compared by them, shown by them, not hashable.
-
-    Subclasses list their fields in `__slots__` and take them by name in `__init__`.
-    """
-
-    __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]  # fields may change, as a list's items
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return all(getattr(self, f) == getattr(other, f) for f in self.__slots__)
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{f}={getattr(self, f)!r}" for f in self.__slots__)
-        return f"{type(self).__name__}({fields})"

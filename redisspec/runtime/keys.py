@@ -21,7 +21,7 @@ _REFUSED = re.compile(r"[:{}*?\[\]\\^\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _STR = "non-empty text in NFC without : { } * ? [ ] \\ ^ or control characters"
 
 
-def key_int(name: str, value: int) -> str:
+def key_int(name: str, value: object) -> str:
     """The text of an int parameter."""
     if type(value) is not int:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -33,7 +33,7 @@ def key_int(name: str, value: int) -> str:
         raise KeyParameterError(name, value, "int of at most 512 digits") from None
 
 
-def key_str(name: str, value: str) -> str:
+def key_str(name: str, value: object) -> str:
     """The text of a str parameter."""
     if (
         not isinstance(value, str)
@@ -45,35 +45,35 @@ def key_str(name: str, value: str) -> str:
     return str(value)
 
 
-def key_slug(name: str, value: str) -> str:
+def key_slug(name: str, value: object) -> str:
     """The text of a slug parameter: lower-case letters, digits, `_` and `-`."""
     if not isinstance(value, str) or not value or not _SLUG.issuperset(value):
         raise KeyParameterError(name, value, "a slug ([a-z0-9_-]+)")
     return str(value)
 
 
-def key_uuid(name: str, value: UUID) -> str:
+def key_uuid(name: str, value: object) -> str:
     """The text of a uuid parameter."""
     if not isinstance(value, UUID):
         raise KeyParameterError(name, value, "uuid.UUID")
     return str(value)
 
 
-def key_date(name: str, value: date) -> str:
+def key_date(name: str, value: object) -> str:
     """The text of a date parameter, YYYY-MM-DD."""
     if not isinstance(value, date) or isinstance(value, datetime):
         raise KeyParameterError(name, value, "datetime.date (not a datetime)")
     return f"{value.year:04}-{value.month:02}-{value.day:02}"
 
 
-def key_month(name: str, value: date) -> str:
+def key_month(name: str, value: object) -> str:
     """The text of a month parameter, YYYY-MM, from any day of the month."""
     if not isinstance(value, date) or isinstance(value, datetime):
         raise KeyParameterError(name, value, "datetime.date (not a datetime)")
     return f"{value.year:04}-{value.month:02}"
 
 
-def key_isoweek(name: str, value: date) -> str:
+def key_isoweek(name: str, value: object) -> str:
     """The text of an isoweek parameter, YYYY-Www, from any day of the week."""
     if not isinstance(value, date) or isinstance(value, datetime):
         raise KeyParameterError(name, value, "datetime.date (not a datetime)")
@@ -83,7 +83,7 @@ def key_isoweek(name: str, value: date) -> str:
     return f"{year:04}-W{week:02}"
 
 
-def key_hour(name: str, value: datetime) -> str:
+def key_hour(name: str, value: object) -> str:
     """The text of an hour parameter, YYYY-MM-DDTHH in UTC, from an aware datetime."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise KeyParameterError(name, value, "a datetime with a timezone")
@@ -94,7 +94,7 @@ def key_hour(name: str, value: datetime) -> str:
     return f"{at.year:04}-{at.month:02}-{at.day:02}T{at.hour:02}"
 
 
-def key_encoded(name: str, value: str) -> str:
+def key_encoded(name: str, value: object) -> str:
     """The text of an encoded parameter: any text, percent-encoded."""
     if isinstance(value, str) and value:
         try:
@@ -104,14 +104,14 @@ def key_encoded(name: str, value: str) -> str:
     raise KeyParameterError(name, value, "non-empty text without lone surrogates")
 
 
-def key_enum(name: str, value: str, members: Sequence[str]) -> str:
+def key_enum(name: str, value: object, members: Sequence[str]) -> str:
     """The text of an enum parameter: one of its members."""
     if not isinstance(value, str) or value not in members:
         raise KeyParameterError(name, value, "one of " + ", ".join(members))
     return str(value)
 
 
-def key_hex(name: str, value: str, length: int) -> str:
+def key_hex(name: str, value: object, length: int) -> str:
     """The text of a hex parameter: `length` lower-case hexadecimal digits."""
     if not isinstance(value, str) or len(value) != length or not _HEX.issuperset(value):
         raise KeyParameterError(name, value, f"{length} lower-case hexadecimal digits")
@@ -207,7 +207,7 @@ def check_key(key: str) -> str:
     return key
 
 
-def check_namespace(text: str) -> str:
+def check_namespace(text: object) -> str:
     """The namespace itself; KeyParameterError when it cannot begin a key."""
     if (
         not isinstance(text, str)

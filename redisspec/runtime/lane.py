@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from . import nodes
 from .errors import CrossSlotError, KeyedError
 from .retry import (
+    FAILURES,
     NEVER,
     SAFE,
     Call,
@@ -102,7 +103,7 @@ class DirectLane:
         started = time.monotonic()
         try:
             reply = self._send(*command, NEVER_DECODE=True)
-        except Exception as error:
+        except FAILURES as error:
             call = Call(command, decode, retry)
             self._recover(call, error, started)
             if call.error is not None:
@@ -157,8 +158,7 @@ class DirectLane:
             while True:
                 command = ("SCAN", cursor, "MATCH", pattern, "COUNT", count)
                 cursor, keys = self._scan(node, command)
-                for key in keys:
-                    yield key
+                yield from keys
                 if cursor == 0:
                     break
 
@@ -191,7 +191,7 @@ class DirectLane:
                 except KeyedError as error:
                     error.key = key_of(call.command)
                     call.error = error
-                except Exception as error:  # raised by who asks for it
+                except Exception as error:  # noqa: BLE001 - raised to who asks for the result
                     call.error = error
 
     def _course(self, started: float) -> Course:
@@ -234,29 +234,28 @@ class DirectLane:
             command = self._with_text(command)
         try:
             call.settle(self._send(*command, NEVER_DECODE=True))
-        except Exception as error:  # judged by the course
+        except FAILURES as error:
             failed.append(call)
             errors.append(error)
 
     def _piped(
         self, calls: list[Call], failed: list[Call], errors: list[Exception]
     ) -> None:
-        groups: dict[Any, list[Call]] = {}
+        groups: dict[str, tuple[Any, list[Call]]] = {}
         for call in calls:
+            if not self.cluster:
+                groups.setdefault("", (None, []))[1].append(call)
+                continue
             try:
-                node = (
-                    nodes.node_of(self._client, key_of(call.command))
-                    if self.cluster
-                    else None
-                )
-            except Exception as error:  # judged by the course
+                node = nodes.node_of(self._client, key_of(call.command))
+            except FAILURES as error:
                 failed.append(call)
                 errors.append(error)
             else:
-                groups.setdefault(node, []).append(call)
-        batches = [(node, self._commands(group)) for node, group in groups.items()]
+                groups.setdefault(node.name, (node, []))[1].append(call)
+        batches = [(node, self._commands(group)) for node, group in groups.values()]
         answers = nodes.send_all(self._client, batches)
-        for group, answer in zip(groups.values(), answers, strict=True):
+        for (_, group), answer in zip(groups.values(), answers, strict=True):
             if isinstance(answer, Exception):
                 failed.extend(group)
                 errors.extend([answer] * len(group))
@@ -288,7 +287,7 @@ class DirectLane:
         while True:
             try:
                 reply = nodes.send_one(self._client, node, command)
-            except Exception as error:  # judged by the course
+            except FAILURES as error:
                 wait = course.judge((call,), (error,))
                 if call.error is not None:
                     raise call.error from call.error.__cause__

@@ -5,7 +5,7 @@ from typing import Any
 
 from redis.exceptions import NoScriptError
 
-from .retry import Command
+from .retry import FAILURES, Command
 
 __all__ = ["NoScriptError", "is_cluster", "node_of", "primaries"]
 __all__ += ["send_all", "send_one"]
@@ -47,6 +47,6 @@ def send_all(
             for command in commands:
                 pipe.execute_command(*command, NEVER_DECODE=True)
             answers.append(pipe.execute(raise_on_error=False))
-        except Exception as error:  # the lane judges it
+        except FAILURES as error:
             answers.append(error)
     return answers

@@ -18,7 +18,7 @@ from .errors import (
 Retry: TypeAlias = Literal["safe", "token", "never"]
 SAFE: Final = "safe"
 """A second run changes nothing that matters (reads)."""
-TOKEN: Final = "token"  # noqa: S105 - a retry class
+TOKEN: Final = "token"
 """An id in the call makes a second run a no-op."""
 NEVER: Final = "never"
 """A lost reply is an unknown outcome."""
@@ -29,6 +29,13 @@ Fault: TypeAlias = Literal[
 
 Encodable: TypeAlias = str | bytes | int | float
 Command: TypeAlias = tuple[Encodable, ...]
+
+FAILURES: Final = (
+    exceptions.RedisError,
+    exceptions.RedisClusterException,
+    OSError,
+)
+"""What a client of redis-py raises when a call fails."""
 
 _FIRST_PAUSE = 0.008
 _LONGEST_PAUSE = 0.5
@@ -262,7 +269,7 @@ class Course:
                 if fault != "redirected" or self._rounds > 3:
                     wait = self._pause
         if wait:
-            wait *= 0.5 + random.random() / 2  # noqa: S311 - spreads load, no secret
+            wait *= 0.5 + random.random() / 2
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         # An attempt is expected to last as long as the longest so far: a server that
         # swallows commands must not stretch the deadline by a socket timeout.

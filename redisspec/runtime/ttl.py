@@ -15,7 +15,7 @@ def jittered(ttl_ms: int, jitter: float) -> int:
     """
     if not jitter:
         return ttl_ms
-    drawn = ttl_ms * (1 - jitter * random.random())  # noqa: S311 - spreads expiry
+    drawn = ttl_ms * (1 - jitter * random.random())
     return max(1, math.ceil(drawn))
 
 

@@ -19,6 +19,7 @@ REPLACEMENTS = (
     (r"\bAsync(Client|DirectLane|Lane)\b", r"\1"),
     (r"\basync (def|for|with)\b", r"\1"),
     (r"\bawait ", ""),
+    (r"for key in keys:\n +yield key", "yield from keys"),
 )
 
 

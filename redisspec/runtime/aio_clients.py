@@ -1,0 +1,101 @@
+"""Builds asyncio clients that leave retrying to the lane: timeouts on, pools that wait."""
+
+from typing import Any, Unpack
+
+import redis.asyncio
+from redis.asyncio import retry
+
+from .clients import RetryWarning, no_retries, old_counts, warn_about_retries
+from .settings import (
+    DEFAULT_MAX_CONNECTIONS,
+    DEFAULT_TIMEOUT,
+    ServerSettings,
+    Target,
+    target,
+)
+
+__all__ = ["RetryWarning", "connect", "from_url", "warn_about_retries"]
+
+# redis-py's types differ between its releases and types-redis.
+_redis: Any = redis.asyncio
+_sync: Any = redis
+
+
+def connect(settings: ServerSettings, **overrides: Unpack[ServerSettings]) -> Any:
+    """A client for the settings, each of which an argument may override."""
+    merged: ServerSettings = {**settings, **overrides}
+    return _built(target(merged))
+
+
+def from_url(
+    url: str,
+    *,
+    timeout: float = DEFAULT_TIMEOUT,
+    max_connections: int = DEFAULT_MAX_CONNECTIONS,
+) -> Any:
+    """A client for a URL; `timeout` in seconds bounds each read, write and connect.
+
+    redis://, rediss://, unix:// reach one server, redis+sentinel://host,host/name the
+    primary that Sentinel names, redis+cluster://host,host a cluster. ${NAME} and
+    ${NAME:-default} are read from the environment.
+    """
+    settings: ServerSettings = {
+        "url": url,
+        "timeout": timeout,
+        "max_connections": max_connections,
+    }
+    return _built(target(settings))
+
+
+def _built(place: Target) -> Any:
+    options = place.options()
+    options["retry"] = no_retries(retry.Retry)
+    options["max_connections"] = place.max_connections
+    if place.topology == "cluster":
+        return _cluster(place, options)
+    options["timeout"] = place.timeout
+    if place.topology == "sentinel":
+        return _sentinel(place, options)
+    pool = _redis.BlockingConnectionPool.from_url(place.url, **options)
+    # from_pool lets the client close the pool that was made for it.
+    return _redis.Redis.from_pool(pool)
+
+
+def _cluster(place: Target, options: dict[str, Any]) -> Any:
+    from redis.asyncio import cluster
+
+    module: Any = cluster
+    nodes = [module.ClusterNode(host, port) for host, port in place.nodes[1:]]
+    names = ("cluster_error_retry_attempts", "connection_error_retry_attempts")
+    return _redis.RedisCluster.from_url(
+        place.url,
+        startup_nodes=nodes,
+        require_full_coverage=False,
+        **options,
+        **old_counts(names),
+    )
+
+
+def _sentinel(place: Target, options: dict[str, Any]) -> Any:
+    from redis.asyncio import sentinel
+
+    module: Any = sentinel
+    read: dict[str, Any] = _sync.connection.parse_url(place.url)
+    for name in ("host", "port", "connection_class"):
+        read.pop(name, None)
+    # Made by type(): redis-py's classes have different types in its releases.
+    bases: Any = (module.SentinelConnectionPool, _redis.BlockingConnectionPool)
+    pool_class = type("Pool", bases, {})
+    watchers: dict[str, Any] = {
+        "socket_timeout": place.timeout,
+        "socket_connect_timeout": place.timeout,
+        "retry": no_retries(retry.Retry),
+        **place.sentinel_login,
+    }
+    manager = module.Sentinel(place.nodes, sentinel_kwargs=watchers)
+    return manager.master_for(
+        place.master,
+        connection_pool_class=pool_class,
+        ssl=place.secure,
+        **{**options, **read},
+    )
