@@ -1,4 +1,4 @@
-"""A rule's documentation as the terminal, the docs and JSON show it."""
+"""The page of the docs that has every rule, made of the rules' own docstrings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from redisspec.lint.rules import RULES
+from redisspec.lint.rules.unused_suppression import RULE as UNUSED
 
 if TYPE_CHECKING:
     from redisspec.lint.rule import Rule
@@ -62,25 +63,6 @@ A comment that suppresses nothing is reported as RS004.
 """
 
 
-def page(rule: Rule) -> str:
-    """One rule as Markdown, ending in a line break."""
-    return f"# {rule.name} ({rule.code})\n\n{_facts(rule)}\n\n{rule.documentation.strip()}\n"
-
-
-def as_json(rule: Rule) -> dict[str, str | bool]:
-    """One rule as data, for editors and tools."""
-    return {
-        "code": rule.code,
-        "name": rule.name,
-        "summary": rule.summary,
-        "severity": rule.severity,
-        "category": rule.category,
-        "reads": rule.reads,
-        "fixable": rule.mend is not None or rule.code == "RS004",
-        "documentation": rule.documentation.strip(),
-    }
-
-
 def reference(rules: Sequence[Rule] = RULES) -> str:
     """All rules as one Markdown page; each one's anchor is its name."""
     parts = [_HOW]
@@ -91,7 +73,7 @@ def reference(rules: Sequence[Rule] = RULES) -> str:
         rows.append(f"| **{CATEGORIES[category]}** | | | | |")
         rows += [
             f"| {rule.code} | [{rule.name}](#{rule.name}) | {rule.summary} | {rule.severity} "
-            f"| {'yes' if as_json(rule)['fixable'] else ''} |"
+            f"| {'yes' if _fixable(rule) else ''} |"
             for rule in rules
             if rule.category == category
         ]
@@ -103,6 +85,10 @@ def reference(rules: Sequence[Rule] = RULES) -> str:
 
 
 def _facts(rule: Rule) -> str:
-    fixable = ", has a fix" if as_json(rule)["fixable"] else ""
+    fixable = ", has a fix" if _fixable(rule) else ""
     fixed = ", cannot be deselected" if rule.always else ""
     return f"`{rule.code}`, {CATEGORIES[rule.category]}, {rule.severity}{fixable}{fixed}."
+
+
+def _fixable(rule: Rule) -> bool:
+    return rule.mend is not None or rule is UNUSED

@@ -3,7 +3,7 @@
 ## What it does
 Finds caches, strings and hashes of fields that expect 10,000 keys or more (`expect`) and give each
 of them the same TTL, without `jitter`. Keys that bear a date, and those that every access prolongs,
-spread by themselves.
+spread by themselves; a `jitter: 0%` that is written out is taken as meant.
 
 ## Why is this bad
 A nightly job, a deploy or a cold start writes the keys within seconds, and one TTL later they are
@@ -46,6 +46,7 @@ shorter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,9 @@ if TYPE_CHECKING:
     from redisspec.source.text import SourceText
 
 MANY = 10_000
+_TITLE = "Add a jitter of 10%"
+# After the word `ttl`: a brace, or the line break and indentation before the first setting.
+_OPENING = re.compile(r":[ \t]*(?:(?P<brace>\{)|(?:#[^\r\n]*)?(?P<break>\r?\n[ \t]+)(?=\w))")
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -73,6 +77,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
             or lifetime.ttl_ms is None
             or lifetime.ttl_ms <= 0
             or lifetime.jitter > 0
+            or "ttl.jitter" in declaration.spans
             or lifetime.refresh == "on_access"
             or declaration.pattern is None
             or window_of(declaration.pattern) is not None
@@ -106,9 +111,9 @@ def mend(diagnostic: Diagnostic, source: SourceText) -> Fix | None:
     start = source.offset(span.line, span.column)
     end = source.offset(span.end_line, span.end_column)
     written = source.text[start:end]
+    if written == "ttl":
+        return _mend_lines(source, end)
     if not source.text[:start].rstrip().endswith("ttl:") or not written.strip():
-        return None
-    if "jitter" in written:
         return None
     edits: tuple[Edit, ...]
     if written.startswith("{"):
@@ -121,7 +126,17 @@ def mend(diagnostic: Diagnostic, source: SourceText) -> Fix | None:
     else:
         at_end = source.span(end, end)
         edits = (inserted(span, "{for: "), Edit(at_end, ", jitter: 10%}"))
-    return Fix("Add a jitter of 10%", edits, safe=True)
+    return Fix(_TITLE, edits, safe=True)
+
+
+def _mend_lines(source: SourceText, after_key: int) -> Fix | None:
+    """The same for a `ttl` of several lines, where the finding points at the word itself."""
+    found = _OPENING.match(source.text, after_key)
+    if found is None:
+        return None
+    at = source.span(found.end(), found.end())
+    content = " jitter: 10%," if found["brace"] else f"jitter: 10%{found['break']}"
+    return Fix(_TITLE, (Edit(at, content),), safe=True)
 
 
 RULE = Rule("RS109", "ttl-no-jitter", "info", "ttl", "model", __doc__ or "", check, mend)

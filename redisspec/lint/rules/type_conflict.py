@@ -49,7 +49,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
-from redisspec.ir.overlap import overlaps
 from redisspec.lint.declarations import place
 from redisspec.lint.rule import Rule
 
@@ -61,6 +60,9 @@ if TYPE_CHECKING:
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """One finding a keyspace that meets an earlier one and stores something else."""
+    # The automata behind it cost more to import than all other rules together.
+    from redisspec.ir.overlap import overlaps  # noqa: PLC0415 - see above
+
     by_server: dict[str, list[Keyspace]] = {}
     for keyspace in program.keyspaces:
         by_server.setdefault(keyspace.server, []).append(keyspace)
