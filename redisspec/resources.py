@@ -8,22 +8,22 @@ _PACKAGE = Path(__file__).resolve().parent
 SCHEMA = "redis.spec.schema.json"
 
 
-class MissingResource(Exception):
+class MissingResourceError(Exception):
     """An installation without one of its own files; the text names the file."""
 
 
 def schema_text() -> str:
-    """The JSON Schema of spec files, as text; raises MissingResource."""
+    """The JSON Schema of spec files, as text; raises MissingResourceError."""
     return _text("schemas", SCHEMA)
 
 
 def template_text(name: str) -> str:
-    """A template by its path below templates/, such as "python/client.py.jinja"; raises MissingResource."""
+    """A template by its path below templates/, such as "python/client.py.jinja"; raises MissingResourceError."""
     return _text("templates", name)
 
 
 def templates_folder() -> Path:
-    """The folder of the templates; raises MissingResource."""
+    """The folder of the templates; raises MissingResourceError."""
     return _folder("templates")
 
 
@@ -40,11 +40,11 @@ def runtime_files() -> dict[str, str]:
 def _text(kind: str, name: str) -> str:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts:
-        raise MissingResource(f"{kind}/{name} is outside {kind}/")
+        raise MissingResourceError(f"{kind}/{name} is outside {kind}/")
     try:
         return (_folder(kind) / path).read_text(encoding="utf-8")
     except OSError as error:
-        raise MissingResource(f"{kind}/{name} is not there: {error.strerror}") from None
+        raise MissingResourceError(f"{kind}/{name} is not there: {error.strerror}") from None
 
 
 def _folder(kind: str) -> Path:
@@ -52,4 +52,4 @@ def _folder(kind: str) -> Path:
     for folder in (_PACKAGE / kind, _PACKAGE.parent / kind):
         if folder.is_dir():
             return folder
-    raise MissingResource(f"redisspec is installed without its {kind}; install it again")
+    raise MissingResourceError(f"redisspec is installed without its {kind}; install it again")
