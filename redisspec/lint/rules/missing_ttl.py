@@ -42,7 +42,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.lint.declarations import lasting, server_of, when_memory_is_full
+from redisspec.lint.declarations import lasting, noun, server_of, when_memory_is_full
 from redisspec.lint.keyfacts import window_of
 from redisspec.lint.rule import Rule
 
@@ -62,7 +62,9 @@ def check(program: Program) -> Iterator[Diagnostic]:
             declaration.span,
             f"`{declaration.name}` has no `ttl`: its keys stay until somebody deletes them, "
             f"and {full}",
-            "add a `ttl` (`ttl: 7d`), or `ttl: never` with a `reason`",
+            "add a `ttl` (`ttl: 30s`): the lock of a holder that dies is then free again"
+            if noun(declaration) == "lock"
+            else "add a `ttl` (`ttl: 7d`), or `ttl: never` with a `reason`",
         )
 
 

@@ -24,6 +24,7 @@ def test_what_breaks_follows_the_eviction_policy():
 def test_caches_and_locks_live_by_a_ttl_and_channels_do_not():
     assert found("RS101", policy("cache", lifetime=None))
     assert found("RS101", policy("lock", lifetime=SILENT))
+    assert "never" not in (found("RS101", policy("lock", lifetime=SILENT))[0].help or "")
     assert not found("RS101", policy("channel", lifetime=None))
 
 
