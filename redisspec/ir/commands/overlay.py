@@ -205,11 +205,9 @@ ROWS: Final[dict[tuple[str, int], Row]] = {
 CONDITIONS: Final = ("NX", "XX", "FNX", "FXX", "GT", "LT", "IFEQ", "NOMKSTREAM")
 """Options that an effect depends on."""
 
-SINCE: Final[dict[str, Version]] = {
-    name: (8, 0, 0)
-    for name in (
-        "VADD", "VCARD", "VDIM", "VEMB", "VGETATTR", "VINFO", "VISMEMBER", "VLINKS",
-        "VRANDMEMBER", "VREM", "VSETATTR", "VSIM",
-    )
-}  # fmt: skip
+_VECTOR_SETS = (
+    "VADD", "VCARD", "VDIM", "VEMB", "VGETATTR", "VINFO", "VISMEMBER", "VLINKS", "VRANDMEMBER",
+    "VREM", "VSETATTR", "VSIM",
+)  # fmt: skip
+SINCE: Final[dict[str, Version]] = dict.fromkeys(_VECTOR_SETS, (8, 0, 0))
 """Redis counts vector sets' versions on their own; they came with 8.0."""
