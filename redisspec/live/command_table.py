@@ -36,13 +36,14 @@ class Said:
     options: Mapping[str, Version]
 
 
-def ask(client: redis.Redis) -> dict[str, Said]:
+def ask(url: str) -> dict[str, Said]:
     """All commands of a server, subcommands that take keys among them ("OBJECT ENCODING")."""
-    # redis-py's callbacks shape the reply by their own idea; what the server says is wanted.
-    client.response_callbacks.clear()
-    call: Callable[..., object] = client.execute_command
-    commands = _text(call("COMMAND"))
-    docs = _mapping(_text(call("COMMAND", "DOCS")))
+    with redis.Redis.from_url(url, protocol=2) as client:
+        # redis-py's callbacks shape the reply by their own idea; what the server says is wanted.
+        client.response_callbacks.clear()
+        call: Callable[..., object] = client.execute_command
+        commands = _text(call("COMMAND"))
+        docs = _mapping(_text(call("COMMAND", "DOCS")))
     found: dict[str, Said] = {}
     for entry in commands:
         about = _mapping(docs.get(entry[0], []))
@@ -86,11 +87,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m redisspec.live.command_table OUT REDIS_URL VALKEY_URL")
         return 2
     out, *urls = arguments
-    said: list[dict[str, Said]] = []
-    for url in urls:
-        with redis.Redis.from_url(url, protocol=2) as client:
-            said.append(ask(client))
-    Path(out).write_text(render(*said), encoding="utf-8")
+    Path(out).write_text(render(*map(ask, urls)), encoding="utf-8")
     return 0
 
 
