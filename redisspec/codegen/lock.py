@@ -18,7 +18,7 @@ LOCK = ".redisspec.lock"
 _POLL_SECONDS = 0.02
 
 
-class LockBusy(Exception):  # noqa: N818 - it says what is, as BlockingIOError does
+class LockBusyError(Exception):
     """Another run holds the lock and did not end in time."""
 
 
@@ -30,12 +30,12 @@ class Lock:
     """
 
     def __init__(self, folder: Path, *, patience: float = 30.0) -> None:
-        """Wait up to `patience` seconds; raises LockBusy, or OSError where it cannot be made."""
+        """Wait up to `patience` seconds; raises LockBusyError, or OSError where it cannot be made."""
         self._path = folder / LOCK
         deadline = time.monotonic() + patience
         while not self._try():
             if time.monotonic() > deadline:
-                raise LockBusy
+                raise LockBusyError
             time.sleep(_POLL_SECONDS)
 
     def _try(self) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from redisspec.codegen.diff import unified
-from redisspec.codegen.lock import LOCK, Lock, LockBusy, read_journal
+from redisspec.codegen.lock import LOCK, Lock, LockBusyError, read_journal
 from redisspec.codegen.manifest import (
     MANIFEST,
     Manifest,
@@ -166,7 +166,7 @@ def apply(
     """
     try:
         return _apply(folder, files, manifest, patience)
-    except LockBusy:
+    except LockBusyError:
         raise OutputError(
             f"another run of generate is at work in {folder}", "wait until it ends, then try again"
         ) from None

@@ -1,0 +1,83 @@
+"""Argument parsing: argparse, with help written by hand and mistakes told in one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NoReturn
+
+from redisspec.cli.command_error import CommandError
+from redisspec.diagnostics.suggest import nearest
+
+
+class Parser(argparse.ArgumentParser):
+    """The parser of one verb. `page` is its whole help; an option that is mistyped is named."""
+
+    def __init__(self, verb: str, page: str) -> None:
+        super().__init__(prog=f"redisspec {verb}", add_help=False, allow_abbrev=False)
+        self._page = page
+
+    def format_help(self) -> str:
+        """The help page, as written."""
+        return self._page
+
+    def parse_args(  # type: ignore[override] # the overloads take a namespace, which no verb gives
+        self, arguments: Sequence[str]
+    ) -> argparse.Namespace:
+        """Parse; raises CommandError for what the verb does not know."""
+        found, rest = self.parse_known_args(list(arguments))
+        if rest:
+            raise self._unknown(rest[0])
+        return found
+
+    def _unknown(self, word: str) -> CommandError:
+        if not word.startswith("-"):
+            return CommandError(f"`{self.prog}` takes no further `{word}`", self._see())
+        options = [option for action in self._actions for option in action.option_strings]
+        name = word.partition("=")[0]
+        near = nearest(name, options)
+        return CommandError(
+            f"`{self.prog}` has no option `{name}`",
+            f"did you mean `{near}`?" if near else self._see(),
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse found as a CommandError."""
+        found = re.fullmatch(r"argument (\S+): (.*)", message, re.DOTALL)
+        if found:
+            names, what = found.groups()
+            message = f"`{names.split('/')[-1]}`: {what}"
+        raise CommandError(
+            message.replace("expected one argument", "a value is missing"), self._see()
+        )
+
+    def _see(self) -> str:
+        return f"`{self.prog} --help` shows the usage"
+
+
+def choice(*words: str) -> Callable[[str], str]:
+    """An argument type: one of `words`."""
+
+    def parse(text: str) -> str:
+        if text in words:
+            return text
+        near = nearest(text, words)
+        listed = ", ".join(f"`{word}`" for word in words)
+        hint = f"; did you mean `{near}`?" if near else ""
+        raise argparse.ArgumentTypeError(f"`{text}` is not one of {listed}{hint}")
+
+    return parse
+
+
+def selectors(text: str) -> tuple[str, ...]:
+    """An argument type: rule codes, names or categories with commas between them."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not found:
+        raise argparse.ArgumentTypeError("name at least one rule, such as `RS201` or `ttl`")
+    return found
+
+
+def flat(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """What an option that may be repeated gathered."""
+    return tuple(word for group in groups for word in group)

@@ -1,0 +1,103 @@
+"""`redisspec lint`: hold specs against the rules."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import cast
+
+from redisspec.cli.arguments import Parser, choice, flat, selectors
+from redisspec.cli.command_error import CommandError
+from redisspec.cli.config import Config, place
+from redisspec.cli.report import FORMATS, show_findings
+from redisspec.cli.settings import settings
+from redisspec.cli.specs import spec_files
+from redisspec.diagnostics.diagnostic import SEVERITIES, Severity
+from redisspec.diagnostics.suggest import nearest
+from redisspec.lint import LintConfig, lint_paths, unknown_selectors
+from redisspec.lint.rules import RULES
+
+_PAGE = """\
+Usage: redisspec lint [SPEC ...] [OPTIONS]
+
+Hold specs against the rules: keys without a TTL, collections without a bound, keys that overlap
+or sit in one slot, and what the server's settings do to them.
+
+Examples:
+  redisspec lint                                  the spec of this folder
+  redisspec lint --select ttl,RS201               these rules alone
+  redisspec lint --ignore RS205                   all but this one
+  redisspec lint --fail-on error                  warnings are shown and do not fail
+  redisspec lint --output-format json             for tools, in ruff's shape
+
+Rules are named by code (RS201), a code's beginning (RS2), name (missing-ttl) or category (growth).
+`redisspec rule RS201` explains one. A comment in the spec suppresses a finding:
+  # redisspec: ignore[RS201] one list a shop, pruned by the nightly job
+
+Options:
+  --select RULES               run these alone
+  --extend-select RULES        run these as well
+  --ignore RULES               leave these out
+  --fail-on SEVERITY           exit 1 from this severity on: info, warning, error (default: warning)
+  --output-format FORMAT       text, concise or json (default: text)
+  -h, --help                   this page
+
+Exit status: 0 clean, 1 findings, 2 wrong usage or a spec that cannot be read.
+"""
+
+
+def parser() -> Parser:
+    """The arguments."""
+    parser = Parser("lint", _PAGE)
+    parser.add_argument("specs", nargs="*", metavar="SPEC")
+    for option in ("--select", "--extend-select", "--ignore"):
+        parser.add_argument(option, action="append", type=selectors)
+    parser.add_argument("--fail-on", type=choice(*SEVERITIES))
+    parser.add_argument("--output-format", type=choice(*FORMATS), default="text")
+    return parser
+
+
+def run(arguments: Namespace) -> int:
+    """Lint all specs together; findings go to standard output."""
+    config = settings()
+    _check_selectors(arguments, config)
+    result = lint_paths(spec_files(arguments.specs, config), _lint_config(arguments, config))
+    show_findings(result.diagnostics, result.sources, arguments.output_format)
+    return result.status
+
+
+def _lint_config(arguments: Namespace, config: Config) -> LintConfig:
+    """The command line's word goes before the file's; `--extend-select` adds to it."""
+    select = flat(arguments.select) if arguments.select else config.select
+    fail_on = arguments.fail_on or config.fail_on or "warning"
+    return LintConfig(
+        select=("ALL",) if select is None else select,
+        extend_select=(*config.extend_select, *flat(arguments.extend_select or ())),
+        ignore=flat(arguments.ignore) if arguments.ignore else config.ignore,
+        severity=config.severity,
+        fail_on=cast("Severity", fail_on),
+    )
+
+
+def _check_selectors(arguments: Namespace, config: Config) -> None:
+    for option in ("select", "extend_select", "ignore"):
+        _refuse(f"`--{option.replace('_', '-')}`", flat(getattr(arguments, option) or ()))
+    written = {
+        "select": config.select or (),
+        "extend-select": config.extend_select,
+        "ignore": config.ignore,
+        "severity": tuple(config.severity),
+    }
+    for key, words in written.items():
+        for word in words:
+            where = str(place(config.source, key, word)) if config.source else ""
+            _refuse(f"{where}: `{key}`", (word,))
+
+
+def _refuse(where: str, words: tuple[str, ...]) -> None:
+    for word in unknown_selectors(LintConfig(select=words)):
+        known = [*(rule.name for rule in RULES), *(rule.code for rule in RULES)]
+        near = nearest(word, known)
+        raise CommandError(
+            f"{where} names `{word}`, and there is no such rule",
+            f"did you mean `{near}`?" if near else "`redisspec rule --all` lists the rules",
+        )
