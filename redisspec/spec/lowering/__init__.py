@@ -1,0 +1,1 @@
+"""From the nodes of spec files to a program."""

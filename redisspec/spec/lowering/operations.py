@@ -1,0 +1,78 @@
+"""Operations: their declarations; the steps are compiled by `operations/`."""
+
+from __future__ import annotations
+
+from redisspec.ir.model import Operation
+from redisspec.source.nodes import Node, ScalarNode
+from redisspec.spec.grammar import GrammarError, quoted
+from redisspec.spec.lowering.context import Context
+from redisspec.spec.lowering.entries import Entry, Spans, read_entry
+from redisspec.spec.lowering.policies import lower_parameters
+from redisspec.spec.names import check_type_name
+from redisspec.spec.shapes import OPERATION
+
+
+def lower_operation(context: Context, name: ScalarNode, node: Node) -> Operation | None:
+    """One operation, its mistakes reported; None where it cannot be read."""
+    known = context.claim(name, "operation")
+    entry = read_entry(context.report, "operation", OPERATION, name.text, name, node)
+    if entry is None:
+        return None
+    params = entry.mapping("params")
+    _check_source(context, entry)
+    atomic = entry.flag("atomic") is not False
+    if not atomic and not {"reason"} & (entry.values.keys() | entry.wrong):
+        context.report.error(
+            entry.values["atomic"],
+            "`atomic: false` has no `reason`",
+            "write `reason:` beside it: why these steps cannot be one",
+        )
+    if "returns" in entry.values:
+        context.type(entry.values["returns"])
+    raises = tuple(_raised(context, node) for node in entry.items("raises"))
+    if not known:
+        return None
+    return Operation(
+        name=name.text,
+        source=entry.text("do") or "",
+        params=lower_parameters(context, params) if params is not None else {},
+        raises=raises,
+        atomic=atomic,
+        reason=entry.text("reason"),
+        doc=entry.text("doc"),
+        span=name.span,
+        spans=Spans(entry.node),
+    )
+
+
+def _check_source(context: Context, entry: Entry) -> None:
+    written = [word for word in ("do", "lua") if word in entry.values or word in entry.wrong]
+    if not written:
+        context.report.error(
+            entry.owner,
+            f"operation `{entry.name}` has no steps",
+            "write them below `do: |`, or name a script with `lua: scripts/x.lua`",
+        )
+    elif len(written) > 1:
+        context.report.error(
+            entry.place("lua"), "an operation has `do` or `lua`, not both", "keep one of them"
+        )
+    if "keys" in entry.values and "lua" not in written:
+        context.report.error(
+            entry.place("keys"),
+            "`keys` belongs to `lua`: the compiler finds the keys of `do` itself",
+            "drop `keys`",
+        )
+
+
+def _raised(context: Context, node: ScalarNode) -> str:
+    try:
+        check_type_name(node.text)
+    except GrammarError as error:
+        context.report.grammar(
+            node,
+            GrammarError(f"{quoted(node.text)} cannot be the name of an error", help_=error.help),
+        )
+        return node.text
+    context.claim_class(node.text, "an operation's error", node, alike=True)
+    return node.text

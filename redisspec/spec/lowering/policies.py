@@ -1,0 +1,273 @@
+"""Policies (caches, rate limits, locks …): checked here, compiled by `patterns/`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from redisspec.diagnostics.suggest import nearest
+from redisspec.ir.keypattern import KeyPattern, Literal
+from redisspec.ir.model import Policy, PolicyKind
+from redisspec.ir.types import Json, RecordRef, ValueType
+from redisspec.source.nodes import MappingNode, Node, ScalarNode
+from redisspec.spec import shapes
+from redisspec.spec.durations import format_duration, parse_duration
+from redisspec.spec.expectations import parse_expectation
+from redisspec.spec.grammar import GrammarError, either, quoted
+from redisspec.spec.lowering.context import Context
+from redisspec.spec.lowering.entries import NOUNS, Entry, Spans, read_entry
+from redisspec.spec.lowering.lifetimes import Defaults, lower_lifetime
+from redisspec.spec.lowering.records import lower_own_fields
+from redisspec.spec.names import check_name
+from redisspec.spec.rates import parse_rate
+from redisspec.spec.report import within
+from redisspec.spec.shape import Settings
+from redisspec.spec.sizes import parse_size
+
+
+class Section(NamedTuple):
+    """One section of policies: its kind, its shape, and the key that names what it holds."""
+
+    kind: PolicyKind
+    shape: Settings
+    holds: str | None
+
+
+SECTIONS: Final[dict[str, Section]] = {
+    "caches": Section("cache", shapes.CACHE, "value"),
+    "rate_limits": Section("rate_limit", shapes.RATE_LIMIT, None),
+    "locks": Section("lock", shapes.LOCK, None),
+    "sessions": Section("session", shapes.SESSION, None),
+    "queues": Section("queue", shapes.QUEUE, "message"),
+    "channels": Section("channel", shapes.CHANNEL, "message"),
+    "idempotency": Section("idempotency", shapes.IDEMPOTENCY, "result"),
+}
+
+_DURATIONS: Final = (
+    "negative_ttl", "stale", "lease", "wait", "idle", "absolute", "keep", "deduplicate",
+)  # fmt: skip
+_WORDS: Final = (
+    "stampede", "algorithm", "on_redis_down", "clock", "kind", "renew", "delivery",
+)  # fmt: skip
+_NUMBERS: Final = ("permits", "max_per_user", "max_length", "max_attempts")
+_INNER: Final = {
+    "near": ("max_items", "max_age"),
+    "backoff": ("from", "to"),
+    "dead_letter": ("max_length", "ttl"),
+}
+_HOLE = re.compile(r"<([^<>]*)>")
+
+
+def lower_policy(
+    context: Context, defaults: Defaults, section: str, name: ScalarNode, node: Node
+) -> Policy | None:
+    """One policy, its mistakes reported; None where its key cannot be read."""
+    kind, shape, holds = SECTIONS[section]
+    known = context.claim(name, NOUNS[kind])
+    entry = read_entry(context.report, kind, shape, name.text, name, node)
+    if entry is None:
+        return None
+    pattern, sound = _pattern(context, kind, entry)
+    value = context.type(entry.values[holds]) if holds and holds in entry.values else None
+    expires = "ttl" in entry.values and kind in {"cache", "queue"}
+    lifetime = None
+    if kind == "cache" or expires:
+        lifetime = lower_lifetime(context, entry, defaults)
+    elif kind == "lock":
+        lifetime = lower_lifetime(context, entry, Defaults())
+    settings = _settings(context, entry)
+    _check(context, kind, entry, settings)
+    if kind == "cache":
+        _check_tags(context, entry, pattern, value)
+    if not (known and sound):
+        return None
+    return Policy(
+        kind=kind,
+        name=name.text,
+        namespace=context.namespace,
+        pattern=pattern,
+        lifetime=lifetime,
+        value=value,
+        server=context.server(entry),
+        doc=entry.text("doc"),
+        settings=settings,
+        span=name.span,
+        spans=Spans(entry.node),
+    )
+
+
+def _pattern(context: Context, kind: PolicyKind, entry: Entry) -> tuple[KeyPattern | None, bool]:
+    """The pattern of a policy's keys, where it is known, and whether its key could be read."""
+    node = entry.scalar("key")
+    if node is not None:
+        pattern = context.key(node)
+        # Channels are no keys: they meet nothing.
+        return (None if kind == "channel" else pattern), pattern is not None
+    if "key" in entry.wrong:
+        return None, False
+    if kind == "queue":
+        return KeyPattern((Literal(f"{context.namespace}:{entry.name}"),)), True
+    return None, True
+
+
+def _settings(context: Context, entry: Entry) -> dict[str, object]:
+    """The settings as values: durations in milliseconds under `<name>_ms`, types as types."""
+    found: dict[str, object] = {}
+    for word in _DURATIONS:
+        _put(found, f"{word}_ms", context.parse(entry.scalar(word), parse_duration))
+    for word in _WORDS:
+        _put(found, word, entry.text(word))
+    for word in _NUMBERS:
+        _put(found, word, entry.whole(word))
+    _put(found, "fencing", entry.flag("fencing"))
+    _put(found, "expect", context.parse(entry.scalar("expect"), parse_expectation))
+    _put(found, "max_bytes", context.parse(entry.scalar("max_bytes"), parse_size))
+    for word in ("user", "params"):
+        node = entry.mapping(word)
+        if node is not None:
+            found[word] = lower_parameters(context, node)
+    if "fields" in entry.values:
+        found["fields"] = lower_own_fields(context, entry)
+    if "tags" in entry.values:
+        found["tags"] = tuple(node.text for node in entry.items("tags"))
+    if "limits" in entry.values:
+        rates = (context.parse(node, parse_rate) for node in entry.items("limits"))
+        found["limits"] = tuple(rate for rate in rates if rate is not None)
+    for word, inner in _INNER.items():
+        node = entry.mapping(word)
+        if node is not None:
+            found[word] = _inner(context, node, inner)
+    return found
+
+
+def _put(found: dict[str, object], key: str, value: object) -> None:
+    if value is not None:
+        found[key] = value
+
+
+def _inner(context: Context, node: MappingNode, words: tuple[str, ...]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for word in words:
+        value = node.get(word)
+        if not isinstance(value, ScalarNode):
+            continue
+        if word in {"max_items", "max_length"}:
+            found[word] = value.value
+        else:
+            _put(found, f"{word}_ms", context.parse(value, parse_duration))
+    return found
+
+
+def lower_parameters(context: Context, node: MappingNode) -> dict[str, ValueType]:
+    """Named parameters with their types."""
+    found: dict[str, ValueType] = {}
+    for key, value in node.entries:
+        try:
+            check_name(key.text, "parameter")
+        except GrammarError as error:
+            context.report.grammar(key, error)
+        found[key.text] = context.type(value)
+    return found
+
+
+def _check(context: Context, kind: PolicyKind, entry: Entry, settings: dict[str, object]) -> None:
+    check = _CHECKS.get(kind)
+    if check is not None:
+        check(context, entry, settings)
+
+
+def _check_rate_limit(context: Context, entry: Entry, settings: dict[str, object]) -> None:
+    if "limits" in entry.values and not entry.items("limits") and "limits" not in entry.wrong:
+        context.report.error(
+            entry.place("limits"), "`limits` names none", "write one such as `[100/s burst 200]`"
+        )
+
+
+def _check_lock(context: Context, entry: Entry, settings: dict[str, object]) -> None:
+    semaphore = entry.text("kind") == "semaphore"
+    if semaphore and not {"permits"} & (entry.values.keys() | entry.wrong):
+        context.report.error(
+            entry.values["kind"], "a semaphore has no `permits`", "write `permits: 10` beside it"
+        )
+    if "permits" in entry.values and not semaphore and "kind" not in entry.wrong:
+        context.report.error(
+            entry.place("permits"), "`permits` belongs to `kind: semaphore`", "write that kind, or "
+            "drop `permits`",
+        )  # fmt: skip
+
+
+def _check_session(context: Context, entry: Entry, settings: dict[str, object]) -> None:
+    idle, absolute = settings.get("idle_ms"), settings.get("absolute_ms")
+    if isinstance(idle, int) and isinstance(absolute, int) and absolute < idle:
+        context.report.error(
+            entry.values["absolute"],
+            f"`absolute` is shorter than `idle` ({format_duration(idle)}): no session would ever "
+            "be idle that long",
+            f"write at least `{format_duration(idle)}`",
+        )
+    if "max_per_user" in entry.values and not {"user"} & (entry.values.keys() | entry.wrong):
+        context.report.error(
+            entry.place("max_per_user"),
+            "`max_per_user` stands without `user`: nobody knows whose sessions they are",
+            "write `user: {user_id: int}`",
+        )
+
+
+def _check_queue(context: Context, entry: Entry, settings: dict[str, object]) -> None:
+    backoff = settings.get("backoff")
+    node = entry.mapping("backoff")
+    if not isinstance(backoff, dict) or node is None:
+        return
+    first, last = backoff.get("from_ms"), backoff.get("to_ms")
+    if isinstance(first, int) and isinstance(last, int) and last < first:
+        context.report.error(
+            node.get("to") or node,
+            f"`to` is shorter than `from` ({format_duration(first)})",
+            f"write at least `{format_duration(first)}`",
+        )
+
+
+def _check_idempotency(context: Context, entry: Entry, settings: dict[str, object]) -> None:
+    keep, lease = settings.get("keep_ms"), settings.get("lease_ms")
+    if isinstance(keep, int) and isinstance(lease, int) and keep < lease:
+        context.report.error(
+            entry.values["keep"],
+            f"`keep` is shorter than the `lease` ({format_duration(lease)}): a result would be "
+            "forgotten while it is made",
+            f"write at least `{format_duration(lease)}`",
+        )
+
+
+_CHECKS: Final[dict[PolicyKind, Callable[[Context, Entry, dict[str, object]], None]]] = {
+    "rate_limit": _check_rate_limit,
+    "lock": _check_lock,
+    "session": _check_session,
+    "queue": _check_queue,
+    "idempotency": _check_idempotency,
+}
+
+
+def _check_tags(
+    context: Context, entry: Entry, pattern: KeyPattern | None, value: ValueType | None
+) -> None:
+    if pattern is None:
+        return
+    parameters = [parameter.name for parameter in pattern.parameters]
+    inner = value.inner if isinstance(value, Json) else value
+    record = context.records.get(inner.name) if isinstance(inner, RecordRef) else None
+    fields = [f"value.{field.name}" for field in record.fields] if record is not None else []
+    for node in entry.items("tags"):
+        for found in _HOLE.finditer(node.text):
+            word = found[1]
+            # The fields of an imported class or of free JSON are not known here.
+            if word in parameters or word in fields or (word.startswith("value.") and not record):
+                continue
+            known = [*parameters, *fields]
+            near = nearest(word, known)
+            context.report.error(
+                within(node, found.start(1), found.end(1)),
+                f"{quoted(word)} is neither a parameter of the key nor a field of the value",
+                f"write `{near}`" if near else f"what there is: {either(known, 'and')}"
+                if known else "the key has no parameter",
+            )  # fmt: skip

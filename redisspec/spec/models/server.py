@@ -1,0 +1,68 @@
+"""The servers that a program talks to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from redisspec.spec.models.base import Duration, EngineText, Model, Text, Whole
+
+
+class ServerSettings(Model):
+    """A server: what may be emitted for it, and how the client connects."""
+
+    engine: EngineText = Field(
+        None,
+        description="The engine and the least version in production. Gates what may be "
+        "generated. `redis >= 7.0` unless said.",
+        examples=["redis >= 7.0", "valkey >= 8.0"],
+    )
+    topology: Literal["standalone", "sentinel", "cluster"] = Field(
+        None,
+        description="The strictest target. What is generated for a cluster runs on one server "
+        "too. `standalone` unless said.",
+    )
+    eviction: Literal[
+        "noeviction",
+        "allkeys-lru",
+        "allkeys-lfu",
+        "allkeys-random",
+        "volatile-lru",
+        "volatile-lfu",
+        "volatile-random",
+        "volatile-ttl",
+    ] = Field(
+        None,
+        description="The `maxmemory-policy` that production runs with; lint holds it against "
+        "the keyspaces.",
+    )
+    persistence: Literal["none", "rdb", "aof", "rdb+aof"] = Field(
+        None, description="How the server keeps its data over a restart."
+    )
+    url: Text = Field(
+        None,
+        description="Where `connect()` finds the server. Environment variables stand as "
+        "`${REDIS_URL}`, or `${REDIS_URL:-redis://localhost}` with a fallback; a password is "
+        "never written here.",
+        examples=["${REDIS_URL:-redis://localhost:6379/0}"],
+    )
+    sentinels: list[Text] = Field(
+        None,
+        description="The sentinels of `topology: sentinel`, each a `host:port`.",
+        examples=[["sentinel-1:26379", "sentinel-2:26379"]],
+    )
+    master: Text = Field(
+        None, description="The name under which the sentinels know the primary.", examples=["main"]
+    )
+    timeout: Duration = Field(
+        None, description="How long one reply may take. `5s` unless said.", examples=["2s"]
+    )
+    deadline: Duration = Field(
+        None,
+        description="How long one call may take, retries included. Twice the timeout unless said.",
+        examples=["10s"],
+    )
+    max_connections: Whole = Field(
+        None, description="How many connections the pool opens at most. 50 unless said."
+    )

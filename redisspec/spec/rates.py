@@ -1,0 +1,65 @@
+"""Rate limits as the spec writes them: `100/s`, `5000/h burst 200`, `10/30s`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from redisspec.spec.durations import UNITS, format_duration
+from redisspec.spec.grammar import GrammarError, quoted
+
+PATTERN: Final = r"^[0-9][0-9_]*/([0-9]+)?(ms|s|m|h|d|w)( burst [0-9][0-9_]*)?$"
+EXACT: Final = 1 << 53
+"""Lua's numbers are exact up to here; burst times period in microseconds stays below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`amount` in `period_ms`, and `burst` at once (as many as `amount` where it is not said)."""
+
+    amount: int
+    period_ms: int
+    burst: int
+
+    def __str__(self) -> str:
+        period = format_duration(self.period_ms).removeprefix("1")
+        if not period[:1].isalpha():
+            period = format_duration(self.period_ms)
+        burst = f" burst {self.burst}" if self.burst != self.amount else ""
+        return f"{self.amount}/{period}{burst}"
+
+
+def parse_rate(text: str) -> Rate:
+    """A rate limit. Raises GrammarError."""
+    found = re.fullmatch(
+        r"\s*([0-9][0-9_]{0,15})\s*/\s*([0-9]{1,9})?\s*([a-z]+)(?:\s+burst\s+([0-9][0-9_]{0,15}))?\s*",
+        text,
+        re.ASCII,
+    )
+    if found is None:
+        raise GrammarError(
+            f"{quoted(text)} is no rate",
+            help_="write how many in which time, such as `100/s` or `100/s burst 200`",
+        )
+    unit = UNITS.get(found[3])
+    if unit is None:
+        raise GrammarError(
+            f"{quoted(found[3])} is no unit of time",
+            found.start(3),
+            found.end(3),
+            "the units are `ms`, `s`, `m`, `h`, `d` or `w`",
+        )
+    amount = int(found[1])
+    period = int(found[2] or 1) * unit
+    burst = int(found[4]) if found[4] else amount
+    if min(amount, period, burst) < 1:
+        raise GrammarError(
+            f"{quoted(text)} lets nothing through", help_="write numbers of at least 1"
+        )
+    if max(amount, burst) * period * 1_000 >= EXACT:
+        raise GrammarError(
+            f"{quoted(text)} is too large to be counted exactly",
+            help_="write a shorter period or a smaller burst",
+        )
+    return Rate(amount, period, burst)
