@@ -10,15 +10,16 @@ from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from .errors import DecodeError, EncodeError, ValueTooLarge
-from .keys import parse_date, parse_int, parse_slug, parse_uuid
+from .keys import parse_date, parse_slug, parse_uuid, whole
 
 T = TypeVar("T")
 
 _SLUG = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
-_INT: Final = "int of at most 4000 digits"
+_INT: Final = "int of at most 3899 digits"
 # Redis's INCR knows 64 bits; more is fine for SET and GET. Python refuses to turn
 # texts of more than 4300 digits into ints, which bounds the work too.
-_MOST_DIGITS = 4_000
+_MOST_DIGITS = 3_900
+_MOST_BITS = 12_950
 
 
 # --- str
@@ -64,7 +65,7 @@ def encode_int(value: object) -> int | str:
     if type(value) is int:
         if -(2**63) <= value < 2**63:
             return value
-        if value.bit_length() <= 13_000:
+        if value.bit_length() <= _MOST_BITS:
             return str(value)
         raise EncodeError(_INT, value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -76,7 +77,7 @@ def decode_int(raw: bytes) -> int:
     """Decimal digits, without spaces, underscores or leading zeros."""
     try:
         if len(raw) <= _MOST_DIGITS:
-            return parse_int(raw.decode("ascii"))
+            return whole(raw.decode("ascii"))
     except ValueError:
         pass
     raise DecodeError("int", raw)
@@ -93,7 +94,7 @@ def int_from_json(data: object) -> int:
     if isinstance(data, int) and not isinstance(data, bool):
         return data
     if isinstance(data, str):
-        return _text(data, parse_int, "int")
+        return _text(data, whole, "int")
     raise mismatch("int", data)
 
 
@@ -110,6 +111,8 @@ def encode_float(value: object) -> str:
         raise EncodeError("float in range", value) from None
     if math.isnan(number):
         raise EncodeError("float other than nan", value)
+    if number != value:
+        raise EncodeError("float, or an int that a float holds exactly", value)
     return repr(number)
 
 

@@ -120,8 +120,15 @@ def key_hex(name: str, value: object, length: int) -> str:
 
 def parse_int(text: str) -> int:
     """The int that a key's text stands for; ValueError for any other text."""
+    if len(text) > MAX_KEY_BYTES:
+        raise ValueError("expected an int of at most 512 digits")
+    return whole(text)
+
+
+def whole(text: str) -> int:
+    """An int from digits without leading zeros; ValueError for any other text."""
     digits = text.removeprefix("-")
-    if not digits or not _DIGITS.issuperset(digits) or len(text) > MAX_KEY_BYTES:
+    if not digits or not _DIGITS.issuperset(digits):
         raise ValueError("expected an int")
     if digits[0] == "0" and text != "0":
         raise ValueError("expected an int without leading zeros")

@@ -1,0 +1,1 @@
+"""The runtime against real servers, sync and async through one driver."""
