@@ -1,0 +1,407 @@
+"""The client class of a package, sync and awaited, and the class of its batches."""
+
+from __future__ import annotations
+
+from redisspec.codegen.python import values
+from redisspec.codegen.python.accessor import tidy
+from redisspec.codegen.python.layout import (
+    STEP,
+    WIDTH,
+    Expression,
+    Group,
+    assignment,
+    call,
+    docstring,
+    lines,
+    prefixed,
+    returned,
+    signature,
+)
+from redisspec.codegen.python.module import Module
+from redisspec.codegen.python.view import Mode, accessor_class
+from redisspec.ir.model import Keyspace, Server
+from redisspec.ir.program import Program
+
+BODY = 2 * STEP
+PAD = " " * BODY
+
+
+def client_text(program: Program, mode: Mode, header: str) -> str:
+    """`client.py` or `aio/__init__.py`."""
+    return _Client(program, mode, header).text()
+
+
+class _Client:
+    """Gathers the imports while the parts of the class are laid out."""
+
+    def __init__(self, program: Program, mode: Mode, header: str) -> None:
+        self.program = program
+        self.mode = mode
+        self.header = header
+        self.aio = mode == "aio"
+        self.servers = list(program.servers.values())
+        self.module = Module(
+            frozenset({program.class_name, *(k.name for k in program.keyspaces), *program.servers}),
+            1 if mode == "aio" else 0,
+        )
+        self.string = self.module.builtin("str")
+        self.number = self.module.builtin("float")
+
+    def text(self) -> str:
+        body = [
+            *self._init(),
+            *self._prefixes(),
+            *self._from_url(),
+            *self._connect(),
+            *self._batch(),
+            *self._closing(),
+            *(line for keyspace in self.program.keyspaces for line in self._accessor(keyspace)),
+        ]
+        title = f"The {'awaited ' if self.aio else ''}client: a keyspace is an attribute."
+        parts = [
+            self.header,
+            "",
+            *docstring(title, 0),
+            "",
+            "from __future__ import annotations",
+            "",
+            *self.module.import_lines(),
+            "",
+            "",
+            f"class {self.program.class_name}:",
+            *docstring(self._doc(), STEP),
+            *body,
+        ]
+        if self.aio:
+            parts.append("")
+            parts += self._exports()
+        return tidy(parts)
+
+    def _doc(self) -> str:
+        said = (self.program.doc or f"The keyspaces of {self.program.name}.").strip()
+        kinds = "redis.asyncio's Redis or RedisCluster" if self.aio else "redis-py's Redis or RedisCluster"
+        return (
+            f"{said}\n\n"
+            f"`client` is {kinds}, or a client that Sentinel's master_for returned.\n"
+            f"`namespace` replaces {self.program.namespace!r} before every key: for tests, for tenants.\n"
+            "`deadline` bounds each call in seconds, with the repetitions that are safe."
+        )
+
+    def _single(self) -> bool:
+        return len(self.servers) == 1
+
+    def _common(self) -> tuple[str, ...]:
+        namespace = values.text(self.program.namespace)
+        return (f"namespace: {self.string} = {namespace}", f"deadline: {self.number} = {self._deadline()}")
+
+    def _deadline(self) -> str:
+        given = [server.deadline_ms for server in self.servers if server.deadline_ms is not None]
+        if given:
+            return repr(max(given) / 1000)
+        cluster = any(server.topology == "cluster" for server in self.servers)
+        return "30.0" if cluster else "10.0"
+
+    def _lane_name(self, server: Server) -> str:
+        return "_lane" if self._single() else f"_lane_{server.name}"
+
+    def _argument(self, server: Server) -> str:
+        return "client" if self._single() else server.name
+
+    def _init(self) -> list[str]:
+        file = "aio_lane" if self.aio else "lane"
+        kind = self.module.runtime(file, "Client")
+        lane = self.module.runtime(file, "AsyncDirectLane" if self.aio else "DirectLane")
+        script_text = self.module.use(f"{self.module.root}_scripts", "script_text")
+        check = self.module.runtime("keys", "check_namespace")
+        clients = tuple(f"{self._argument(server)}: {kind}" for server in self.servers)
+        star = ("*",) if self._single() else ()
+        before = ("self",) if self._single() else ("self", "*")
+        out = [
+            "",
+            *signature("__init__", (*before, *clients, *star, *self._common()), "None"),
+            f"{PAD}self._namespace = {check}(namespace)",
+            f'{PAD}self._prefix = f"{{self._namespace}}:"',
+        ]
+        for server in self.servers:
+            made = call(lane, self._argument(server), script_text, "deadline")
+            out += assignment(f"self.{self._lane_name(server)}", made, BODY)
+        any_ = self.module.use("typing", "Any")
+        tuple_ = self.module.builtin("tuple")
+        return [*out, f"{PAD}self._owned: {tuple_}[{any_}, ...] = ()"]
+
+    def _prefixes(self) -> list[str]:
+        """Keyspaces of an included file with a namespace of its own follow the override."""
+        if all(k.namespace == self.program.namespace for k in self.program.keyspaces):
+            return []
+        return [
+            "",
+            *signature("_prefix_of", ("self", f"namespace: {self.string}"), self.string),
+            *docstring("The prefix of an included spec's keys.", BODY),
+            f"{PAD}if self._namespace == {values.text(self.program.namespace)}:",
+            f'{PAD}    return f"{{namespace}}:"',
+            f'{PAD}return f"{{self._namespace}}.{{namespace}}:"',
+        ]
+
+    def _clients_import(self) -> str:
+        """Imported when used: a client that is given needs none of it."""
+        if self.aio:
+            return f"{PAD}from .._runtime import aio_clients as clients"
+        return f"{PAD}from ._runtime import clients"
+
+    def _from_url(self) -> list[str]:
+        self_type = self.module.use("typing", "Self")
+        urls = tuple(f"{'url' if self._single() else server.name}: {self.string}" for server in self.servers)
+        settings = (
+            f"timeout: {self.number} = {max(server.timeout_ms for server in self.servers) / 1000!r}",
+            f"max_connections: {self.module.builtin('int')} = {max(s.max_connections for s in self.servers)}",
+        )
+        before = ("cls", *urls, "*") if self._single() else ("cls", "*", *urls)
+        made = [
+            _named(
+                self._argument(server),
+                call(
+                    "clients.from_url",
+                    "url" if self._single() else server.name,
+                    "timeout=timeout",
+                    "max_connections=max_connections",
+                ),
+            )
+            for server in self.servers
+        ]
+        doc = (
+            "Connect by URL: redis://, rediss://, unix:// to one server,\n"
+            "redis+sentinel://host,host/name through Sentinel, redis+cluster://host,host to a cluster."
+        )
+        classmethod_ = self.module.builtin("classmethod")
+        return [
+            "",
+            f"    @{classmethod_}",
+            *signature("from_url", (*before, *self._common(), *settings), self_type),
+            *docstring(doc, BODY),
+            *self._made(made),
+        ]
+
+    def _connect(self) -> list[str]:
+        self_type = self.module.use("typing", "Self")
+        settings_type = self.module.runtime("settings", "ServerSettings")
+        unpack = self.module.use("typing", "Unpack")
+        made: list[tuple[str, Expression]] = []
+        for server in self.servers:
+            own = tuple(f"{values.text(key)}: {value}" for key, value in _settings(server))
+            made.append(
+                _named(self._argument(server), call("clients.connect", Group("{", own, "}"), "**overrides"))
+            )
+        overrides = f"**overrides: {unpack}[{settings_type}]"
+        doc = "Connect as the spec's `server:` says, environment variables expanded; `overrides` replace settings."
+        classmethod_ = self.module.builtin("classmethod")
+        return [
+            "",
+            f"    @{classmethod_}",
+            *signature("connect", ("cls", "*", *self._common(), overrides), self_type),
+            *docstring(doc, BODY),
+            *self._made(made),
+        ]
+
+    def _made(self, made: list[tuple[str, Expression]]) -> list[str]:
+        """The clients one after the other; then the instance that owns them."""
+        out = [self._clients_import(), ""]
+        for name, value in made:
+            out += assignment(f"_{name}", value, BODY)
+        given = tuple(
+            f"_{name}" if self._single() else f"{name}=_{name}" for name, _ in made
+        )
+        out += assignment("_made", call("cls", *given, "namespace=namespace", "deadline=deadline"), BODY)
+        owned = Group("(", tuple(f"_{name}" for name, _ in made), ")")
+        text = f"(_{made[0][0]},)" if len(made) == 1 else owned
+        return [*out, *assignment("_made._owned", text, BODY), f"{PAD}return _made"]
+
+    def _batch(self) -> list[str]:
+        dots = "." * (2 if self.aio else 1)
+        name = f"{'Async' if self.aio else ''}{self.program.class_name}Batch"
+        kind = self.module.use_type(f"{dots}batch", name)
+        lanes = tuple(f"self.{self._lane_name(server)}" for server in self.servers)
+        made = call("_Batch", *lanes, "self._namespace")
+        with_ = "async with" if self.aio else "with"
+        doc = (
+            f"Gather calls and send them together: `{with_} client.batch() as batch:`.\n\n"
+            "Each call returns a Pending; its `value` is there when the block has ended. A block that\n"
+            "raises sends nothing. The calls are not one atomic step."
+        )
+        return [
+            "",
+            *signature("batch", ("self",), kind),
+            *docstring(doc, BODY),
+            f"{PAD}from {dots}batch import {name} as _Batch",
+            "",
+            *returned(made, BODY),
+        ]
+
+    def _closing(self) -> list[str]:
+        names = ("aclose", "__aenter__", "__aexit__") if self.aio else ("close", "__enter__", "__exit__")
+        async_ = "async " if self.aio else ""
+        wait = "await " if self.aio else ""
+        self_type = self.module.use("typing", "Self")
+        object_ = self.module.builtin("object")
+        return [
+            "",
+            f"    {async_}def {names[0]}(self) -> None:",
+            *docstring("Close the clients that from_url() or connect() made; others stay open.", BODY),
+            self._clients_import(),
+            "",
+            f"{PAD}for _client in self._owned:",
+            f"{PAD}    {wait}clients.close(_client)",
+            "",
+            f"    {async_}def {names[1]}(self) -> {self_type}:",
+            f"{PAD}return self",
+            "",
+            f"    {async_}def {names[2]}(self, *_: {object_}) -> None:",
+            f"{PAD}{wait}self.{names[0]}()",
+        ]
+
+    def _accessor(self, keyspace: Keyspace) -> list[str]:
+        name = accessor_class(keyspace)
+        kind = self.module.use_type(f".keyspaces.{keyspace.name}", name)
+        cached = self.module.use("functools", "cached_property")
+        server = self.program.servers[keyspace.server]
+        prefix = (
+            "self._prefix"
+            if keyspace.namespace == self.program.namespace
+            else f"self._prefix_of({values.text(keyspace.namespace)})"
+        )
+        made = call("_Accessor", f"self.{self._lane_name(server)}", prefix)
+        return [
+            "",
+            f"    @{cached}",
+            *signature(keyspace.name, ("self",), kind),
+            *docstring(_first_sentence(keyspace), BODY),
+            *_accessor_import(keyspace),
+            "",
+            *returned(made, BODY),
+        ]
+
+    def _exports(self) -> list[str]:
+        return [f"__all__ = [{values.text(self.program.class_name)}]"]
+
+
+def _named(name: str, value: Expression) -> tuple[str, Expression]:
+    return name, value
+
+
+def _settings(server: Server) -> list[tuple[str, str]]:
+    out = [("topology", values.text(server.topology))]
+    if server.url is not None:
+        out.append(("url", values.text(server.url)))
+    if server.sentinels:
+        out.append(("sentinels", f"[{', '.join(values.text(one) for one in server.sentinels)}]"))
+    if server.master is not None:
+        out.append(("master", values.text(server.master)))
+    out.append(("timeout", repr(server.timeout_ms / 1000)))
+    out.append(("max_connections", str(server.max_connections)))
+    return out
+
+
+def _first_sentence(keyspace: Keyspace) -> str:
+    said = (keyspace.doc or "").strip()
+    structure = keyspace.structure.replace("_", " ")
+    return said or f"The {structure} keyspace {keyspace.pattern.text}."
+
+
+def _accessor_import(keyspace: Keyspace) -> list[str]:
+    name = f"{accessor_class(keyspace)} as _Accessor"
+    one = f"{PAD}from .keyspaces.{keyspace.name} import {name}"
+    if len(one) <= WIDTH:
+        return [one]
+    return lines(Group(f"from .keyspaces.{keyspace.name} import (", (name,), ")"), BODY)
+
+
+def batch_text(program: Program, header: str) -> str:
+    """`batch/__init__.py`: the two batch classes over one set of accessors."""
+    module = Module(frozenset({program.class_name, *(k.name for k in program.keyspaces), *program.servers}), 1)
+    servers = list(program.servers.values())
+    single = len(servers) == 1
+    string = module.builtin("str")
+    any_ = module.use("typing", "Any")
+    lane = module.runtime("batch", "BatchLane")
+    cached = module.use("functools", "cached_property")
+    names = ["_lane" if single else f"_lane_{server.name}" for server in servers]
+    accessors: list[str] = []
+    for keyspace in program.keyspaces:
+        name = accessor_class(keyspace)
+        kind = module.use_type(f".keyspaces.{keyspace.name}", name)
+        own = "_lane" if single else f"_lane_{keyspace.server}"
+        prefix = (
+            "self._prefix"
+            if keyspace.namespace == program.namespace
+            else f"self._prefix_of({values.text(keyspace.namespace)})"
+        )
+        accessors += [
+            "",
+            f"    @{cached}",
+            *signature(keyspace.name, ("self",), kind),
+            *docstring(_first_sentence(keyspace), BODY),
+            *_accessor_import(keyspace),
+            "",
+            *returned(call("_Accessor", f"self.{own}", prefix), BODY),
+        ]
+    prefixes: list[str] = []
+    if any(k.namespace != program.namespace for k in program.keyspaces):
+        prefixes = [
+            "",
+            *signature("_prefix_of", ("self", f"namespace: {string}"), string),
+            f"{PAD}if self._namespace == {values.text(program.namespace)}:",
+            f'{PAD}    return f"{{namespace}}:"',
+            f'{PAD}return f"{{self._namespace}}.{{namespace}}:"',
+        ]
+    parameters = tuple(f"{name.lstrip('_')}: {any_}" for name in names)
+    init = [
+        "",
+        *signature("__init__", ("self", *parameters, f"namespace: {string}"), "None"),
+        *(
+            line
+            for name in names
+            for line in assignment(f"self.{name}", call(lane, name.lstrip("_")), BODY)
+        ),
+        f"{PAD}self._namespace = namespace",
+        f'{PAD}self._prefix = f"{{namespace}}:"',
+    ]
+    gathered = f"{program.class_name}Accessors"
+    bases = [
+        ("Batch", f"{program.class_name}Batch", ""),
+        ("AsyncBatch", f"Async{program.class_name}Batch", "awaited "),
+    ]
+    classes: list[str] = []
+    lanes = Group("(", tuple(f"self.{name}" for name in names), ")")
+    given = f"(self.{names[0]},)" if single else lanes
+    for base, name, awaited in bases:
+        base_name = module.runtime("batch", base)
+        classes += [
+            "",
+            "",
+            f"class {name}(_{gathered}, {base_name}):",
+            *docstring(f"The calls of one {awaited}batch.", STEP),
+            "",
+            *signature("__init__", ("self", *parameters, f"namespace: {string}"), "None"),
+            *lines(call(f"_{gathered}.__init__", "self", *(n.lstrip("_") for n in names), "namespace"), BODY),
+            *lines(prefixed("", call(f"{base_name}.__init__", "self", given)), BODY),
+        ]
+    exported = Group("__all__ = [", tuple(sorted(values.text(name) for _, name, _ in bases)), "]")
+    parts = [
+        header,
+        "",
+        *docstring("Calls that are gathered and sent together.", 0),
+        "",
+        "from __future__ import annotations",
+        "",
+        *module.import_lines(),
+        "",
+        *lines(exported, 0),
+        "",
+        "",
+        f"class _{gathered}:",
+        *docstring("The keyspaces as attributes; their methods return Pending.", STEP),
+        *init,
+        *prefixes,
+        *accessors,
+        *classes,
+    ]
+    return tidy(parts)

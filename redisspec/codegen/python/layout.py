@@ -1,0 +1,118 @@
+"""Lays Python out as ruff's formatter would, so that emitted text is final.
+
+An expression is a text that is never split, or a bracket whose items stand on one line where they
+fit and else one on each line with a trailing comma (which the formatter then keeps so).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+WIDTH = 88
+STEP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`open` items `close`; with `comma` False the items are the clauses of a comprehension."""
+
+    open: str
+    items: tuple[Expression, ...]
+    close: str
+    comma: bool = True
+
+
+Expression: TypeAlias = str | Group
+
+
+def flat(expression: Expression) -> str:
+    if isinstance(expression, str):
+        return expression
+    inner = (", " if expression.comma else " ").join(flat(item) for item in expression.items)
+    if expression.comma and expression.open.endswith("(") and _lonely(expression):
+        inner += ","
+    return f"{expression.open}{inner}{expression.close}"
+
+
+def _lonely(group: Group) -> bool:
+    """Whether this is a tuple display of one item, which needs its comma."""
+    return group.open in {"(", "return ("} and len(group.items) == 1
+
+
+def lines(expression: Expression, indent: int, tail: str = "") -> list[str]:
+    """The lines of `expression` at `indent`, with `tail` behind its end."""
+    pad = " " * indent
+    text = flat(expression)
+    if indent + len(text) + len(tail) <= WIDTH or isinstance(expression, str) or not expression.items:
+        return [f"{pad}{text}{tail}"]
+    result = [pad + expression.open]
+    if not expression.comma:
+        clauses = " ".join(flat(item) for item in expression.items)
+        if indent + STEP + len(clauses) <= WIDTH:
+            return [*result, f"{pad}    {clauses}", f"{pad}{expression.close}{tail}"]
+    for item in expression.items:
+        result += lines(item, indent + STEP, "," if expression.comma else "")
+    result.append(f"{pad}{expression.close}{tail}")
+    return result
+
+
+def call(function: str, *arguments: Expression) -> Group:
+    return Group(f"{function}(", arguments, ")")
+
+
+def prefixed(text: str, expression: Expression, after: str = "") -> Expression:
+    """`text` before and `after` behind the expression, on its first and last line."""
+    if isinstance(expression, str):
+        return f"{text}{expression}{after}"
+    return Group(text + expression.open, expression.items, expression.close + after, expression.comma)
+
+
+def assignment(target: str, value: Expression, indent: int) -> list[str]:
+    """`target = value`; a value that cannot be split goes into parentheses where that makes it fit."""
+    pad = " " * indent
+    if isinstance(value, str):
+        one = f"{pad}{target} = {value}"
+        if len(one) <= WIDTH or indent + STEP + len(value) > WIDTH:
+            return [one]
+        return [f"{pad}{target} = (", f"{pad}    {value}", f"{pad})"]
+    return lines(prefixed(f"{target} = ", value), indent)
+
+
+def returned(value: Expression, indent: int) -> list[str]:
+    pad = " " * indent
+    if isinstance(value, str):
+        one = f"{pad}return {value}"
+        if len(one) <= WIDTH or indent + STEP + len(value) > WIDTH:
+            return [one]
+        return [f"{pad}return (", f"{pad}    {value}", f"{pad})"]
+    return lines(prefixed("return ", value), indent)
+
+
+def signature(
+    name: str, parameters: tuple[str, ...], returns: str, *, indent: int = 4, is_async: bool = False
+) -> list[str]:
+    head = f"{'async ' if is_async else ''}def {name}("
+    return lines(Group(head, parameters, f") -> {returns}:"), indent)
+
+
+def docstring(text: str, indent: int) -> list[str]:
+    """The text as a docstring; nothing in it can end the string or be read as an escape."""
+    pad = " " * indent
+    shown = [_plain(line) for line in text.strip().splitlines()] or [""]
+    if shown[-1].endswith('"') or shown[-1].endswith("\\"):
+        shown[-1] += " "
+    if len(shown) == 1:
+        return [f'{pad}"""{shown[0]}"""']
+    body = [f"{pad}{line}" if line else "" for line in shown[1:]]
+    return [f'{pad}"""{shown[0]}', *body, f'{pad}"""']
+
+
+def _plain(line: str) -> str:
+    escaped = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip()
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in escaped)
+
+
+def number(value: int) -> str:
+    """An integer as a person writes it: 604_800_000."""
+    return f"{value:_}"

@@ -1,0 +1,121 @@
+"""Collects what an emitted module imports, under names that nothing in it can shadow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from redisspec.codegen.python.layout import WIDTH
+
+
+@dataclass(slots=True)
+class Module:
+    """An emitted module: `taken` are the names that its own code binds.
+
+    `depth` is how many packages lie between it and the generated package (keyspaces/x.py: 1).
+    """
+
+    taken: frozenset[str]
+    depth: int = 0
+    imports: dict[str, dict[str, str]] = field(default_factory=dict)
+    typing_imports: dict[str, dict[str, str]] = field(default_factory=dict)
+    _bound: dict[tuple[str, str], str] = field(default_factory=dict)
+    _locals: set[str] = field(default_factory=set)
+
+    def use(self, source: str, name: str) -> str:
+        """Import `name` from `source` and return the name that it has here."""
+        return self._bind(self.imports, source, name)
+
+    def use_type(self, source: str, name: str) -> str:
+        """The same for what annotations alone need."""
+        return self._bind(self.typing_imports, source, name)
+
+    def _bind(self, imports: dict[str, dict[str, str]], source: str, name: str) -> str:
+        known = self._bound.get((source, name))
+        if known is None:
+            local = name
+            while local in self.taken or local in self._locals:
+                local = f"_{local}"
+            known = self._bound[source, name] = local
+            self._locals.add(local)
+        imports.setdefault(source, {})[name] = known
+        return known
+
+    def runtime(self, file: str, name: str) -> str:
+        return self.use(f"{self.root}_runtime.{file}", name)
+
+    @property
+    def root(self) -> str:
+        return "." * (self.depth + 1)
+
+    def builtin(self, name: str) -> str:
+        if name in self.taken:
+            return self.use("builtins", name)
+        return name
+
+    def import_lines(self) -> list[str]:
+        plain = {source: names for source, names in self.imports.items() if names}
+        guarded = {
+            source: {n: local for n, local in names.items() if n not in plain.get(source, {})}
+            for source, names in self.typing_imports.items()
+        }
+        guarded = {source: names for source, names in guarded.items() if names}
+        if guarded:
+            plain.setdefault("typing", {})["TYPE_CHECKING"] = "TYPE_CHECKING"
+        absolute = sorted(source for source in plain if not source.startswith("."))
+        relative = sorted((source for source in plain if source.startswith(".")), key=_far_first)
+        lines: list[str] = []
+        for source in absolute:
+            lines += _from(source, plain[source])
+        if absolute and relative:
+            lines.append("")
+        for source in relative:
+            lines += _from(source, plain[source])
+        if guarded:
+            lines += ["", "if TYPE_CHECKING:"]
+            for source in sorted(guarded, key=lambda text: (text.startswith("."), _far_first(text))):
+                lines += [f"    {line}" for line in _from(source, guarded[source], WIDTH - 4)]
+        return lines
+
+
+def _far_first(source: str) -> tuple[int, str]:
+    dots = len(source) - len(source.lstrip("."))
+    return (-dots, source)
+
+
+def _from(source: str, names: dict[str, str], width: int = WIDTH) -> list[str]:
+    """The imports from one module; what is renamed has a line of its own, as isort has it."""
+    ordered = sorted(names.items(), key=lambda item: member_order(item[0]))
+    renamed = [
+        f"from {source} import {name} as {local}" for name, local in ordered if local != name
+    ]
+    items = [name for name, local in ordered if local == name]
+    if not items:
+        return renamed
+    one = f"from {source} import {', '.join(items)}"
+    if len(one) > width:
+        block = [f"from {source} import (", *(f"    {item}," for item in items), ")"]
+    else:
+        block = [one]
+    lines: list[str] = []
+    first = items[0]
+    for line, (name, _) in zip(renamed, ((n, x) for n, x in ordered if n != x), strict=True):
+        if block and member_order(first) < member_order(name):
+            lines += block
+            block = []
+        lines.append(line)
+    return [*lines, *block]
+
+
+def natural(text: str) -> tuple[tuple[int, int | str], ...]:
+    """A key that sorts `a2` before `a10`."""
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text))
+
+
+def member_order(name: str) -> tuple[int, tuple[tuple[int, int | str], ...]]:
+    """isort's order: constants, then classes, then the rest."""
+    if len(name) > 1 and name.isupper():
+        kind = 0
+    else:
+        kind = 1 if name[:1].isupper() else 2
+    return kind, natural(name)
