@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple, TypeAlias
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
-from redisspec.ir.keypattern import KeyPattern
+from redisspec.ir.keypattern import KeyPattern, Literal
 from redisspec.ir.model import Keyspace, Operation, Policy, PolicyKind, Server
 from redisspec.ir.overlap import overlaps
 from redisspec.ir.program import Program
@@ -82,7 +82,9 @@ def _overlap(first: Owner, second: Owner, key: str) -> Diagnostic:
 
 
 def _ambiguity(owner: Owner, pattern: KeyPattern) -> Iterable[Diagnostic]:
-    if len(pattern.parts) < 3 or not _may_be_ambiguous(pattern):
+    if sum(type(part) is not Literal for part in pattern.parts) < 2 or not _may_be_ambiguous(
+        pattern
+    ):
         return
     meeting = pattern.ambiguity()
     if meeting is None:
@@ -101,8 +103,7 @@ def _ambiguity(owner: Owner, pattern: KeyPattern) -> Iterable[Diagnostic]:
 def _may_be_ambiguous(pattern: KeyPattern) -> bool:
     """Whether two parameters share a segment: `:` between them makes every reading one."""
     return any(
-        sum(type(part).__name__ != "Literal" for part in segment) > 1
-        for segment in pattern.segments()
+        sum(type(part) is not Literal for part in segment) > 1 for segment in pattern.segments()
     )
 
 

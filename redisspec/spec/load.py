@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.diagnostics.suggest import nearest
@@ -63,7 +64,7 @@ class _Reader:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.folder = os.path.dirname(path)
+        self.folder = Path(path).parent
         self.report = Report()
         self.sources: dict[str, SourceText] = {}
         self.nodes: dict[str, Node] = {}
@@ -75,7 +76,7 @@ class _Reader:
         """Where each file was asked for, by its path below the first one's folder."""
 
     def read(self) -> None:
-        name = os.path.basename(self.path)
+        name = Path(self.path).name
         waiting: list[tuple[str, tuple[str, ...]]] = [(name, ())]
         while waiting:
             relative, trail = waiting.pop(0)
@@ -90,10 +91,8 @@ class _Reader:
             ] + waiting
 
     def _file(self, relative: str) -> Entry | None:
-        path = os.path.join(self.folder, *relative.split("/"))
-        if not self.sources:
-            path = self.path
-        source = read_source(path)
+        # The first file keeps the spelling that the user typed.
+        source = read_source(str(self.folder / relative) if self.sources else self.path)
         if isinstance(source, Diagnostic):
             self.report.diagnostics.append(source)
             return None
@@ -156,22 +155,21 @@ class _Reader:
                 "write it relative to this file, such as `billing/redis.spec.yaml`",
             )
             return None
-        below = os.path.normpath(os.path.join(os.path.dirname(relative), text))
-        below = below.replace(os.sep, "/")
+        below = posixpath.normpath(str(PurePosixPath(relative).parent / text))
         if below == ".." or below.startswith("../"):
             self.report.error(
                 item,
                 "the included file lies outside the folder of the spec",
-                f"move it below that folder, or name {quoted(os.path.basename(text))} in a spec "
+                f"move it below that folder, or name {quoted(PurePosixPath(text).name)} in a spec "
                 "further up",
             )
             return None
         return below if self._is_there(item, below) else None
 
     def _is_there(self, item: ScalarNode, below: str) -> bool:
-        target = Path(self.folder or ".", below)
+        target = self.folder / below
         try:
-            inside = target.resolve().is_relative_to(Path(self.folder or ".").resolve())
+            inside = target.resolve().is_relative_to(self.folder.resolve())
             there, folder = target.exists(), target.is_dir()
         except (OSError, ValueError, RuntimeError):
             inside, there, folder = True, False, False

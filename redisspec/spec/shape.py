@@ -67,10 +67,8 @@ def settings_fit(node: MappingNode, shape: Settings) -> bool:
     missing = len(shape.required)
     for key, value in node.entries:
         kind = kinds.get(key.text)
-        if kind is None or (key.broken or key.style != "plain"):
-            # A key in quotes is rare and right; only a broken one is another message's business.
-            if kind is None or key.broken:
-                return False
+        if kind is None or key.broken:
+            return False
         if missing and key.text in shape.required:
             missing -= 1
         if not fits(value, kind):
@@ -79,24 +77,18 @@ def settings_fit(node: MappingNode, shape: Settings) -> bool:
 
 
 def _scalar_fits(node: ScalarNode, kind: Kind) -> bool:
-    text = node.text
-    if kind == SCALAR:
-        return bool(text) and (node.style != "plain" or node.value is not None)
+    if node.broken:
+        return False
     if type(kind) is frozenset:
-        return text in kind
-    if kind == TEXT:
-        return node.style != "plain" or type(node.value) is str
+        return node.text in kind
+    if type(kind) is not int:
+        return type(kind) is not Items and kind.short and node.value is not None  # type: ignore[union-attr]  # Settings or Entries are left
+    value = node.value
     if kind == WHOLE:
-        if node.style != "plain":
-            return False
-        value = node.value
         return type(value) is int and value >= 1
-    if kind == INTEGER:
-        return type(node.value) is int
-    if kind == FLAG:
-        return type(node.value) is bool
-    if kind == ANY:
-        return True
-    if type(kind) is Settings or type(kind) is Entries:
-        return kind.short and bool(text) and node.value is not None
-    return False
+    if kind == TEXT:
+        return type(value) is str
+    return kind == ANY or (value is not None if kind == SCALAR else type(value) is _TYPES[kind])
+
+
+_TYPES: Final = {INTEGER: int, FLAG: bool}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -50,13 +51,14 @@ def explain(
 
     Returns the node without the parts that are wrong, and the keys that are not as they were.
     """
+    subject = _Subject(report, model, node, owner, what)
     wrong: set[str] = set()
     drop: list[Path] = []
-    for key, value in node.entries:
+    for path in _broken(node):
         # A broken text was reported when the file was read; what it would have been is unknown.
-        if key.broken or (isinstance(value, ScalarNode) and value.broken):
-            wrong.add(key.text)
-            drop.append((key.text,))
+        wrong.add(str(path[0]))
+        drop.append(path)
+    silent = set(drop)
     data = to_data(node)
     if model == "document" and isinstance(data, dict):
         data = {key: _hollow(key, value) for key, value in data.items()}
@@ -65,13 +67,28 @@ def explain(
     except ValidationError as error:
         for found in error.errors(include_url=False):
             path = _path(node, found["loc"], found["type"])
-            if path and path[0] in wrong:
+            if any(path[: len(each)] == each for each in silent):
                 continue
-            _say(report, model, node, owner, what, path, found)
+            subject.say(path, found)
             missing = found["type"] == "missing"
             drop.append(path[:-1] if missing and len(path) > 1 else path)
     wrong.update(str(path[0]) for path in drop if path)
     return _prune(node, drop), wrong
+
+
+def _broken(node: Node, path: Path = ()) -> Iterator[Path]:
+    """The paths of texts that stood in a fault already reported. Trees are 32 levels at most."""
+    if isinstance(node, MappingNode):
+        for key, value in node.entries:
+            if key.broken:
+                yield (*path, key.text)
+            else:
+                yield from _broken(value, (*path, key.text))
+    elif isinstance(node, SequenceNode):
+        for position, item in enumerate(node.items):
+            yield from _broken(item, (*path, position))
+    elif node.broken and path:
+        yield path
 
 
 def _hollow(key: str, value: object) -> object:
@@ -119,57 +136,103 @@ def _find(node: Node, path: Path) -> tuple[ScalarNode | None, Node]:
     return key, node
 
 
-def _say(
-    report: Report,
-    model: str,
-    node: MappingNode,
-    owner: Node,
-    what: str,
-    path: Path,
-    found: Any,
-) -> None:
-    kind = found["type"]
-    if kind == "missing":
-        key, _ = _find(node, path[:-1])
-        subject = f"`{key.text}`" if key is not None else what
+class _Subject:
+    """The mapping that is wrong, and how to speak of it."""
+
+    def __init__(
+        self, report: Report, model: str, node: MappingNode, owner: Node, what: str
+    ) -> None:
+        self.report = report
+        self.model = model
+        self.node = node
+        self.owner = owner
+        self.what = what
+
+    def say(self, path: Path, found: Any) -> None:
+        """Report one of pydantic's findings."""
+        kind = found["type"]
+        if kind == "missing":
+            key, _ = _find(self.node, path[:-1])
+            word = str(path[-1])
+            self.report.error(
+                key or self.owner,
+                f"`{key.text}` has no `{word}`"
+                if key is not None
+                else f"{self.what} has no `{word}`",
+                _example(self.model, path, word),
+            )
+        elif kind == "extra_forbidden":
+            self._say_unknown(path)
+        else:
+            key, value = _find(self.node, path)
+            word = key.text if key is not None else str(path[-1]) if path else self.what
+            if kind == "literal_error":
+                _say_word(self.report, word, value, found)
+            else:
+                self._say_kind(path, word, value, kind)
+
+    def _say_unknown(self, path: Path) -> None:
+        key, value = _find(self.node, path)
         word = str(path[-1])
-        report.error(key or owner, f"{subject} has no `{word}`", _example(model, path, word))
-        return
-    key, value = _find(node, path)
-    if isinstance(value, ScalarNode) and value.broken:
-        return
-    word = key.text if key is not None else str(path[-1]) if path else what
-    if kind == "extra_forbidden":
-        _say_unknown(report, model, node, what, path, key, value)
-    elif kind == "literal_error":
-        _say_word(report, word, value, found)
-    else:
-        _say_kind(report, word, value, kind, model, path)
-
-
-def _say_unknown(
-    report: Report,
-    model: str,
-    node: MappingNode,
-    what: str,
-    path: Path,
-    key: ScalarNode | None,
-    value: Node,
-) -> None:
-    word = str(path[-1])
-    parent_key, parent = _find(node, path[:-1])
-    known = _known_keys(model, path[:-1])
-    used = {entry.text for entry, _ in parent.entries} if isinstance(parent, MappingNode) else set()
-    inside = f"`{parent_key.text}`" if parent_key is not None and len(path) > 1 else what
-    near = nearest(word, known)
-    if near is not None and near not in used:
-        help_ = f"write `{near}`"
-    elif near is not None:
-        help_ = f"`{near}` stands here already; drop this one"
-    else:
+        parent_key, parent = _find(self.node, path[:-1])
+        known = list(_schema_at(self.model, path[:-1]).get("properties", {}))
+        used = (
+            {entry.text for entry, _ in parent.entries}
+            if isinstance(parent, MappingNode)
+            else set()
+        )
+        inside = f"`{parent_key.text}`" if parent_key is not None and len(path) > 1 else self.what
+        near = nearest(word, known)
         free = [name for name in known if name not in used]
-        help_ = f"what it takes: {', '.join(f'`{name}`' for name in free)}" if free else None
-    report.error(key or value, f"{inside} has no setting {quoted(word)}", help_)
+        help_: str | None
+        if near is not None:
+            help_ = f"write `{near}`"
+            if near in used:
+                help_ = f"`{near}` stands here already; drop this one"
+        else:
+            help_ = f"it takes {either(free, 'and')}" if free else None
+        self.report.error(key or value, f"{inside} has no setting {quoted(word)}", help_)
+
+    def _say_kind(self, path: Path, word: str, value: Node, kind: str) -> None:
+        wanted = _WANTED.get(kind, "another value")
+        example = _example(self.model, path, word)
+        if isinstance(value, ScalarNode) and value.value is None:
+            key, _ = _find(self.node, path)
+            place = value if value.end > value.start else key or self.owner
+            self.report.error(place, f"`{word}` is empty; it takes {wanted}", example)
+        elif isinstance(value, ScalarNode):
+            help_ = example
+            if kind == "text":
+                help_ = f'write `"{value.text}"`, in quotes'
+            elif kind == "list_type":
+                help_ = f"write `[{value.text}]`"
+            elif kind in {"whole", "int_type"} and value.style != "plain":
+                help_ = "write the number without quotes"
+            shown = quoted(value.raw if value.style != "plain" else value.text)
+            self.report.error(
+                value,
+                f"`{word}` takes {wanted}, and {shown} is {_nature(value)}",
+                hint(value, help_),
+            )
+        else:
+            nature = "a list" if isinstance(value, SequenceNode) else "a mapping"
+            self.report.error(
+                value, f"`{word}` takes {wanted}, and this is {nature}", hint(value, example)
+            )
+
+
+_WANTED: Final = {
+    "text": "a text",
+    "scalar": "one value",
+    "whole": "a whole number",
+    "positive": "a number of at least 1",
+    "int_type": "a whole number",
+    "bool_type": "`true` or `false`",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
 
 
 def _say_word(report: Report, word: str, value: Node, found: Any) -> None:
@@ -190,51 +253,6 @@ def _choices(expected: str) -> list[str]:
     return expected.replace(" or ", ", ").split(", ")
 
 
-def _say_kind(report: Report, word: str, value: Node, kind: str, model: str, path: Path) -> None:
-    wanted = {
-        "text": "a text",
-        "scalar": "one value",
-        "whole": "a whole number",
-        "positive": "a number of at least 1",
-        "int_type": "a whole number",
-        "bool_type": "`true` or `false`",
-        "list_type": "a list",
-        "dict_type": "a mapping",
-        "model_type": "a mapping",
-        "model_attributes_type": "a mapping",
-    }.get(kind, "another value")
-    example = _example(model, path, word)
-    if isinstance(value, ScalarNode) and value.value is None:
-        report.error(
-            value if value.text else value.source.span(value.start, value.start + 1)
-            if value.end > value.start else _key_of(value),
-            f"`{word}` is empty; it takes {wanted}",
-            example,
-        )  # fmt: skip
-        return
-    if isinstance(value, ScalarNode):
-        help_ = example
-        if kind == "text":
-            help_ = f'write `"{value.text}"`, in quotes'
-        elif kind == "list_type":
-            help_ = f"write `[{value.text}]`"
-        elif kind in {"whole", "int_type"} and value.style != "plain":
-            help_ = "write the number without quotes"
-        report.error(
-            value,
-            f"`{word}` takes {wanted}, and {quoted(value.text)} is {_nature(value)}",
-            hint(value, help_),
-        )
-        return
-    nature = "a list" if isinstance(value, SequenceNode) else "a mapping"
-    report.error(value, f"`{word}` takes {wanted}, and this is {nature}", hint(value, example))
-
-
-def _key_of(value: ScalarNode) -> Any:
-    """The place of a value that is not there: one column at the end of what is."""
-    return value.source.span(max(value.start - 1, 0), max(value.start, 1))
-
-
 def _nature(node: ScalarNode) -> str:
     match node.value:
         case bool():
@@ -245,11 +263,6 @@ def _nature(node: ScalarNode) -> str:
             return "a number with a fraction"
         case _:
             return "a text"
-
-
-def _known_keys(model: str, path: Path) -> list[str]:
-    schema = _schema_at(model, path)
-    return list(schema.get("properties", {}))
 
 
 def _schema_at(model: str, path: Path) -> dict[str, Any]:
@@ -284,10 +297,9 @@ def _example(model: str, path: Path, word: str) -> str | None:
     if not isinstance(schema, dict):
         return None
     whole = _section_words(model)
-    for choice in (schema, *schema.get("oneOf", ()), *schema.get("anyOf", ())):
-        reference = choice.get("$ref")
-        if isinstance(reference, str):
-            choice = whole["$defs"][reference.rpartition("/")[2]]
+    for written in (schema, *schema.get("oneOf", ()), *schema.get("anyOf", ())):
+        reference = written.get("$ref")
+        choice = whole["$defs"][reference.rpartition("/")[2]] if reference else written
         if choice.get("enum"):
             return f"write {either([str(item) for item in choice['enum']])}"
         if choice.get("examples"):

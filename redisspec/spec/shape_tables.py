@@ -94,7 +94,9 @@ def _constant(model: type[Model]) -> str:
     return words.removesuffix("_settings").upper()
 
 
-def _kind(hint: Any, done: dict[type[Model], str], short: bool = False) -> str:
+def _kind(  # noqa: PLR0911 - a list of cases
+    hint: Any, done: dict[type[Model], str], short: bool = False
+) -> str:
     scalar = _scalar_kind(hint)
     if scalar is not None:
         return scalar
@@ -118,22 +120,19 @@ def _kind(hint: Any, done: dict[type[Model], str], short: bool = False) -> str:
     raise TypeError(f"no shape is known for {hint!r}")
 
 
+_CHECKED: dict[Any, str] = {base.scalar: "SCALAR", base.text: "TEXT", base.whole: "WHOLE"}
+
+
 def _scalar_kind(hint: Any) -> str | None:
-    if hint is base.Flag:
-        return "FLAG"
+    for metadata in getattr(hint, "__metadata__", ()):
+        found = _CHECKED.get(getattr(metadata, "func", None))
+        if found is not None:
+            return found
     if hint == base.Integer:
         return "INTEGER"
-    for metadata in getattr(hint, "__metadata__", ()):
-        check = getattr(metadata, "func", None)
-        if check is base.scalar:
-            return "SCALAR"
-        if check is base.text:
-            return "TEXT"
-        if check is base.whole:
-            return "WHOLE"
-    if hint == base.Anything:
-        return "ANY"
-    return None
+    if hint == base.Flag:
+        return "FLAG"
+    return "ANY" if hint == base.Anything else None
 
 
 if __name__ == "__main__":

@@ -71,19 +71,19 @@ class _Parser:
         self._advance()
 
     def parse(self) -> ValueType:
-        if not self.token:
+        if not self.word:
             raise GrammarError("a type is missing", help_="write one such as `str` or `int`")
         found = self._union()
-        if self.token:
+        if self.word:
             raise self._unexpected(found)
         return found
 
     def _advance(self) -> None:
         found = _TOKEN.match(self.text, self.at)
         if found is None:
-            self.token, self.start = "", len(self.text)
+            self.word, self.start = "", len(self.text)
         else:
-            self.token, self.start = found[1], found.start(1)
+            self.word, self.start = found[1], found.start(1)
             self.at = found.end()
 
     def _error(self, message: str, help_: str | None = None) -> GrammarError:
@@ -91,22 +91,22 @@ class _Parser:
         return GrammarError(message, start, max(self.at, start + 1), help_)
 
     def _unexpected(self, before: ValueType) -> GrammarError:
-        if self.token == "[":
+        if self.word == "[":
             return self._error(
                 "a type has no square brackets", "write `list<int>`, with `<` and `>`"
             )
-        if self.token == "?":
+        if self.word == "?":
             return self._error(
                 "`?` is not in the language", f"write `{format_type(before)} | none`"
             )
-        if self.token == ",":
+        if self.word == ",":
             return self._error("a comma has no place in a type", "write `|` between the parts")
-        return self._error(f"{quoted(self.token)} is not expected after a whole type")
+        return self._error(f"{quoted(self.word)} is not expected after a whole type")
 
     def _union(self) -> ValueType:
         start = self.start
         first: ValueType | None = self._atom()
-        while self.token == "|":
+        while self.word == "|":
             self._advance()
             other = self._atom()
             if other is None and first is not None and not isinstance(first, Maybe):
@@ -131,9 +131,9 @@ class _Parser:
             )
         return first
 
-    def _atom(self) -> ValueType | None:
+    def _atom(self) -> ValueType | None:  # noqa: PLR0911 - a list of cases
         """One type, or None for the word `none`."""
-        word, start = self.token, self.start
+        word, start = self.word, self.start
         if not word or not (word[0].isalpha() or word[0] == "_"):
             raise self._error(
                 "a type is missing here" if not word else f"{quoted(word)} begins no type",
@@ -142,12 +142,12 @@ class _Parser:
         self._advance()
         if word == "none":
             return None
-        if self.token == "<" and word in {"list", "map", "json"}:
+        if self.word == "<" and word in {"list", "map", "json"}:
             inner = self._inner()
             if word == "list":
                 return ListOf(inner)
             return MapOf(inner) if word == "map" else Json(inner)
-        if self.token == "(" and word == "enum":
+        if self.word == "(" and word == "enum":
             return self._enum()
         if word == "json":
             return Json(None)
@@ -168,13 +168,13 @@ class _Parser:
             )
         self._advance()
         inner = self._union()
-        if self.token == ",":
+        if self.word == ",":
             raise self._error(
                 "this type takes one type only",
                 "write `map<T>`: its keys are texts" if "map" in self.text else "write `list<T>`",
             )
-        if self.token != ">":
-            if self.token:
+        if self.word != ">":
+            if self.word:
                 raise self._unexpected(inner)
             raise GrammarError("this `<` is not closed", opening, opening + 1, "write `>` after it")
         self.depth -= 1
@@ -241,10 +241,10 @@ class _Parser:
         instead = suggest_type(word)
         if word == "None" or word.lower() in {"null", "nil"}:
             return GrammarError(f"{quoted(word)} is no type", start, end, "write `none`")
-        if self.token in {"[", "<"} and word.lower() in {"list", "array", "set", "optional"}:
+        if self.word in {"[", "<"} and word.lower() in {"list", "array", "set", "optional"}:
             shown = "list<T>" if word.lower() != "optional" else "T | none"
             return GrammarError(
-                f"{quoted(word + self.token)} begins no type", start, end, f"write `{shown}`"
+                f"{quoted(word + self.word)} begins no type", start, end, f"write `{shown}`"
             )
         if instead is not None:
             return GrammarError(f"{quoted(word)} is no type", start, end, f"write `{instead}`")
@@ -253,10 +253,10 @@ class _Parser:
             return GrammarError(
                 f"{quoted(word)} is no type", start, end, f"a class of yours is `{module}:{name}`"
             )
-        return UnknownWord(word, start, end)
+        return UnknownWordError(word, start, end)
 
 
-class UnknownWord(GrammarError):
+class UnknownWordError(GrammarError):
     """A lower-case word that names no type: the caller knows which names are near."""
 
     def __init__(self, word: str, start: int, end: int) -> None:
@@ -270,7 +270,7 @@ class UnknownWord(GrammarError):
         self.word = word
 
 
-def format_type(found: ValueType) -> str:
+def format_type(found: ValueType) -> str:  # noqa: PLR0911 - a list of cases
     """The spec's spelling of a type: `parse_type(format_type(t)) == t`."""
     match found:
         case Scalar(name):
@@ -287,7 +287,5 @@ def format_type(found: ValueType) -> str:
             return name
         case Imported(module, qualname):
             return f"{module}:{qualname}"
-        case Json(None):
-            return "json"
         case Json(inner):
-            return f"json<{format_type(inner)}>"
+            return "json" if inner is None else f"json<{format_type(inner)}>"

@@ -8,7 +8,7 @@ from typing import TypeVar
 from redisspec.diagnostics.diagnostic import Related
 from redisspec.diagnostics.suggest import nearest
 from redisspec.ir.keypattern import KeyPattern
-from redisspec.ir.model import Server
+from redisspec.ir.model import Lifetime, Server
 from redisspec.ir.types import (
     Imported,
     Json,
@@ -26,7 +26,7 @@ from redisspec.spec.keys import parse_key
 from redisspec.spec.lowering.entries import Entry
 from redisspec.spec.names import check_attribute
 from redisspec.spec.report import Report, hint, within
-from redisspec.spec.types import WORDS, UnknownWord, parse_type
+from redisspec.spec.types import WORDS, UnknownWordError, parse_type
 
 T = TypeVar("T")
 
@@ -47,6 +47,8 @@ class Context:
         """The names under `types:`, records that could not be read included."""
         self.short: dict[str, ValueType] = {}
         """The names that stand for an imported class or another type."""
+        self.lifetimes: dict[tuple[object, ...], Lifetime] = {}
+        """What `ttl` texts mean, for those that were read without a mistake."""
         self._attributes: dict[str, tuple[str, Node]] = {}
         self._classes: dict[str, tuple[str, Node]] = {}
         self._types: dict[str, ValueType] = {}
@@ -125,7 +127,7 @@ class Context:
             return UNKNOWN
         try:
             parsed = self.resolve(parse_type(text), text)
-        except UnknownWord as error:
+        except UnknownWordError as error:
             near = nearest(error.word, (*WORDS, *self.declared))
             if near is not None:
                 error.help = f"write `{near}`"
@@ -137,7 +139,7 @@ class Context:
         self._types[text] = parsed
         return parsed
 
-    def resolve(self, found: ValueType, text: str) -> ValueType:
+    def resolve(self, found: ValueType, text: str) -> ValueType:  # noqa: PLR0911 - a list of cases
         """The type with its names looked up. Raises GrammarError for one that is not there."""
         match found:
             case RecordRef(name):

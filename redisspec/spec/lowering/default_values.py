@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from redisspec.diagnostics.suggest import nearest
 from redisspec.ir.types import (
@@ -107,21 +103,33 @@ def _text_form(name: str, kind: ValueType, value: object) -> object:
     if not isinstance(value, str):
         raise _mismatch(kind, value, _EXAMPLES[name])
     try:
-        sound = _CHECKS[name](value)
-    except (ValueError, InvalidOperation):
+        sound = _is_text_of(name, value)
+    except (ValueError, ArithmeticError):
         sound = False
     if not sound:
         raise _mismatch(kind, value, _EXAMPLES[name])
     return value
 
 
-_CHECKS: dict[str, Callable[[str], bool]] = {
-    "decimal": lambda text: Decimal(text).is_finite() and text.isascii(),
-    "datetime": lambda text: datetime.fromisoformat(text).tzinfo is not None,
-    "date": lambda text: len(text) == 10 and date.fromisoformat(text).isoformat() == text,
-    "uuid": lambda text: str(UUID(text)) == text,
-    "slug": lambda text: re.fullmatch(r"[a-z0-9_-]+", text) is not None,
-}
+def _is_text_of(name: str, text: str) -> bool:
+    # These modules are slow to import, and few specs have such a default.
+    if name == "decimal":
+        from decimal import Decimal  # noqa: PLC0415
+
+        return text.isascii() and Decimal(text).is_finite()
+    if name == "uuid":
+        from uuid import UUID  # noqa: PLC0415
+
+        return str(UUID(text)) == text
+    if name == "slug":
+        return re.fullmatch(r"[a-z0-9_-]+", text) is not None
+    from datetime import date, datetime  # noqa: PLC0415
+
+    if name == "date":
+        return date.fromisoformat(text).isoformat() == text
+    return datetime.fromisoformat(text).tzinfo is not None
+
+
 _EXAMPLES = {
     "decimal": 'write a number, or its text such as `"1.50"`',
     "datetime": "write one with its zone, such as `2026-11-22T14:30:00Z`",

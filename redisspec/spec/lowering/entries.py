@@ -7,8 +7,9 @@ from typing import Final
 
 from redisspec.source.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from redisspec.source.span import Span
+from redisspec.spec import shapes
 from redisspec.spec.report import Report, hint
-from redisspec.spec.shape import Settings, settings_fit
+from redisspec.spec.shape import settings_fit
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -121,10 +122,26 @@ class Spans(Mapping[str, Span]):
         return len(self._node.entries)
 
 
-def read_entry(
-    report: Report, model: str, shape: Settings, name: str, owner: Node, node: Node
-) -> Entry | None:
+SHAPES: Final = {
+    "document": shapes.DOCUMENT,
+    "server": shapes.SERVER,
+    "python": shapes.PYTHON,
+    "defaults": shapes.DEFAULTS,
+    "keyspace": shapes.KEYSPACE,
+    "cache": shapes.CACHE,
+    "rate_limit": shapes.RATE_LIMIT,
+    "lock": shapes.LOCK,
+    "session": shapes.SESSION,
+    "queue": shapes.QUEUE,
+    "channel": shapes.CHANNEL,
+    "idempotency": shapes.IDEMPOTENCY,
+    "operation": shapes.OPERATION,
+}
+
+
+def read_entry(report: Report, model: str, name: str, owner: Node, node: Node) -> Entry | None:
     """The entry that `node` is, mistakes of shape reported; None where it is no mapping."""
+    shape = SHAPES[model]
     if type(node) is MappingNode:
         if settings_fit(node, shape):
             return Entry(name, owner, node)

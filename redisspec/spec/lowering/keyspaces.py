@@ -16,7 +16,6 @@ from redisspec.spec.lowering.entries import Entry, Spans, read_entry
 from redisspec.spec.lowering.fields import lower_fields
 from redisspec.spec.lowering.lifetimes import Defaults, lower_lifetime
 from redisspec.spec.names import ACCESSOR_NAMES, accessor_class, class_name
-from redisspec.spec.shapes import KEYSPACE
 from redisspec.spec.sizes import parse_size
 
 _COMMON: Final = frozenset({"doc", "key", "structure", "ttl", "reason", "expect", "server"})
@@ -69,7 +68,7 @@ def lower_keyspace(
 ) -> Keyspace | None:
     """One keyspace, its mistakes reported; None where its key or structure cannot be read."""
     known = context.claim(name, "keyspace")
-    entry = read_entry(context.report, "keyspace", KEYSPACE, name.text, name, node)
+    entry = read_entry(context.report, "keyspace", name.text, name, node)
     if entry is None:
         return None
     structure = cast("StructureName | None", entry.text("structure"))

@@ -46,19 +46,30 @@ def lower_lifetime(
         if defaults.ttl_ms is None:
             return SILENT if refresh == "on_write" else Lifetime(refresh=refresh)
         return _made(defaults, refresh)
+    if type(node) is ScalarNode and node.text == "never":
+        return _never(context, entry, node)
+    _refuse_reason(context, entry)
+    # Few TTLs are written in many ways: what was read once without a mistake is read.
+    written = (node.source.text[node.start : node.end], defaults, refresh)
+    known = context.lifetimes.get(written)
+    if known is not None and "ttl" not in entry.wrong:
+        return known
+    mistakes = len(context.report.diagnostics)
+    found = _read(context, node, defaults, refresh)
+    if len(context.report.diagnostics) == mistakes and "ttl" not in entry.wrong:
+        context.lifetimes[written] = found
+    return found
+
+
+def _read(context: Context, node: Node, defaults: Defaults, refresh: Refresh) -> Lifetime:
+    """A `ttl` that expires."""
     if type(node) is ScalarNode:
-        if node.text == "never":
-            return _never(context, entry, node)
         duration = _duration(context, node)
-        _refuse_reason(context, entry)
         if duration is None:
             return UNREADABLE
         return _checked(context, node, defaults._replace(ttl_ms=duration), refresh)
-    if type(node) is not MappingNode:
-        return UNREADABLE
-    _refuse_reason(context, entry)
-    own = _settings(context, node)
-    if own is None or own.ttl_ms is None:
+    own = _settings(context, node) if type(node) is MappingNode else None
+    if own is None or own.ttl_ms is None or type(node) is not MappingNode:
         return UNREADABLE
     merged = Defaults(
         own.ttl_ms,

@@ -9,13 +9,12 @@ from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import Entry, Spans, read_entry
 from redisspec.spec.lowering.policies import lower_parameters
 from redisspec.spec.names import check_type_name
-from redisspec.spec.shapes import OPERATION
 
 
 def lower_operation(context: Context, name: ScalarNode, node: Node) -> Operation | None:
     """One operation, its mistakes reported; None where it cannot be read."""
     known = context.claim(name, "operation")
-    entry = read_entry(context.report, "operation", OPERATION, name.text, name, node)
+    entry = read_entry(context.report, "operation", name.text, name, node)
     if entry is None:
         return None
     params = entry.mapping("params")

@@ -11,7 +11,6 @@ from redisspec.ir.keypattern import KeyPattern, Literal
 from redisspec.ir.model import Policy, PolicyKind
 from redisspec.ir.types import Json, RecordRef, ValueType
 from redisspec.source.nodes import MappingNode, Node, ScalarNode
-from redisspec.spec import shapes
 from redisspec.spec.durations import format_duration, parse_duration
 from redisspec.spec.expectations import parse_expectation
 from redisspec.spec.grammar import GrammarError, either, quoted
@@ -22,26 +21,24 @@ from redisspec.spec.lowering.records import lower_own_fields
 from redisspec.spec.names import check_name
 from redisspec.spec.rates import parse_rate
 from redisspec.spec.report import within
-from redisspec.spec.shape import Settings
 from redisspec.spec.sizes import parse_size
 
 
 class Section(NamedTuple):
-    """One section of policies: its kind, its shape, and the key that names what it holds."""
+    """One section of policies: its kind, and the key that names what it holds."""
 
     kind: PolicyKind
-    shape: Settings
     holds: str | None
 
 
 SECTIONS: Final[dict[str, Section]] = {
-    "caches": Section("cache", shapes.CACHE, "value"),
-    "rate_limits": Section("rate_limit", shapes.RATE_LIMIT, None),
-    "locks": Section("lock", shapes.LOCK, None),
-    "sessions": Section("session", shapes.SESSION, None),
-    "queues": Section("queue", shapes.QUEUE, "message"),
-    "channels": Section("channel", shapes.CHANNEL, "message"),
-    "idempotency": Section("idempotency", shapes.IDEMPOTENCY, "result"),
+    "caches": Section("cache", "value"),
+    "rate_limits": Section("rate_limit", None),
+    "locks": Section("lock", None),
+    "sessions": Section("session", None),
+    "queues": Section("queue", "message"),
+    "channels": Section("channel", "message"),
+    "idempotency": Section("idempotency", "result"),
 }
 
 _DURATIONS: Final = (
@@ -63,9 +60,9 @@ def lower_policy(
     context: Context, defaults: Defaults, section: str, name: ScalarNode, node: Node
 ) -> Policy | None:
     """One policy, its mistakes reported; None where its key cannot be read."""
-    kind, shape, holds = SECTIONS[section]
+    kind, holds = SECTIONS[section]
     known = context.claim(name, NOUNS[kind])
-    entry = read_entry(context.report, kind, shape, name.text, name, node)
+    entry = read_entry(context.report, kind, name.text, name, node)
     if entry is None:
         return None
     pattern, sound = _pattern(context, kind, entry)

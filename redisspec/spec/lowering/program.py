@@ -6,9 +6,8 @@ import keyword
 from dataclasses import dataclass
 from typing import Final
 
-from redisspec.ir.model import Keyspace, Operation, Policy
 from redisspec.ir.program import Program, PythonTarget
-from redisspec.source.nodes import MappingNode, Node
+from redisspec.source.nodes import MappingNode, Node, ScalarNode
 from redisspec.spec.grammar import GrammarError, quoted
 from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import Entry, read_entry
@@ -20,7 +19,6 @@ from redisspec.spec.lowering.records import lower_types
 from redisspec.spec.lowering.servers import lower_servers
 from redisspec.spec.names import check_name, check_namespace, class_name
 from redisspec.spec.report import Report
-from redisspec.spec.shapes import DEFAULTS, DOCUMENT, PYTHON
 
 VERSION: Final = 1
 _FIRST_FILE_ONLY: Final = ("server", "servers", "python")
@@ -37,7 +35,7 @@ class File:
 def read_document(report: Report, file: File) -> Entry:
     """The top-level entry of a file."""
     first = _top(file)
-    entry = read_entry(report, "document", DOCUMENT, "", first, file.node)
+    entry = read_entry(report, "document", "", first, file.node)
     # A MappingNode is never None to read_entry; the fallback is for the type checker.
     return entry or Entry("", first, file.node)
 
@@ -68,13 +66,26 @@ def lower_program(
     lower_types(
         context, [node for entry in documents if (node := entry.mapping("types")) is not None]
     )
-    keyspaces: list[Keyspace] = []
-    policies: list[Policy] = []
-    operations: list[Operation] = []
     base = _defaults(context, root, Defaults())
-    for document in documents:
-        defaults = base if document is root else _defaults(context, document, base)
-        _lower_sections(context, document, defaults, keyspaces, policies, operations)
+    defaults = [
+        (each, base if each is root else _defaults(context, each, base)) for each in documents
+    ]
+    keyspaces = [
+        lower_keyspace(context, default, key, node)
+        for document, default in defaults
+        for key, node in _section(document, "keyspaces")
+    ]
+    policies = [
+        lower_policy(context, default, word, key, node)
+        for document, default in defaults
+        for word in SECTIONS
+        for key, node in _section(document, word)
+    ]
+    operations = [
+        lower_operation(context, key, node)
+        for document in documents
+        for key, node in _section(document, "operations")
+    ]
     _check_anything(report, documents)
     return Program(
         name=name,
@@ -84,9 +95,9 @@ def lower_program(
         servers=context.servers,
         records=context.records,
         imports=context.imports,
-        keyspaces=tuple(keyspaces),
-        policies=tuple(policies),
-        operations=tuple(operations),
+        keyspaces=tuple(each for each in keyspaces if each is not None),
+        policies=tuple(each for each in policies if each is not None),
+        operations=tuple(each for each in operations if each is not None),
         doc=root.text("doc"),
         files=paths,
         spec_hash=spec_hash,
@@ -94,31 +105,10 @@ def lower_program(
     )
 
 
-def _lower_sections(
-    context: Context,
-    document: Entry,
-    defaults: Defaults,
-    keyspaces: list[Keyspace],
-    policies: list[Policy],
-    operations: list[Operation],
-) -> None:
-    section = document.mapping("keyspaces")
-    if section is not None:
-        for key, node in section.entries:
-            made = lower_keyspace(context, defaults, key, node)
-            if made is not None:
-                keyspaces.append(made)
-    for word in SECTIONS:
-        section = document.mapping(word)
-        for key, node in section.entries if section is not None else ():
-            policy = lower_policy(context, defaults, word, key, node)
-            if policy is not None:
-                policies.append(policy)
-    section = document.mapping("operations")
-    for key, node in section.entries if section is not None else ():
-        operation = lower_operation(context, key, node)
-        if operation is not None:
-            operations.append(operation)
+def _section(document: Entry, word: str) -> list[tuple[ScalarNode, Node]]:
+    """The declarations of a section, each with its name."""
+    section = document.mapping(word)
+    return section.entries if section is not None else []
 
 
 def _check_version(report: Report, document: Entry, is_root: bool) -> None:
@@ -190,7 +180,7 @@ def _defaults(context: Context, document: Entry, base: Defaults) -> Defaults:
     if node is None:
         return base
     key = document.node.key("defaults") or document.owner
-    entry = read_entry(context.report, "defaults", DEFAULTS, "", key, node)
+    entry = read_entry(context.report, "defaults", "", key, node)
     own = lower_defaults(context, entry.mapping("ttl") if entry is not None else None)
     return Defaults(
         own.ttl_ms if own.ttl_ms is not None else base.ttl_ms,
@@ -206,7 +196,7 @@ def _python(context: Context, root: Entry, name: str) -> PythonTarget:
     if mapping is None:
         return PythonTarget(fallback, fallback)
     key = root.node.key("python") or root.owner
-    entry = read_entry(context.report, "python", PYTHON, "", key, mapping)
+    entry = read_entry(context.report, "python", "", key, mapping)
     if entry is None:
         return PythonTarget(fallback, fallback)
     package = context.parse(entry.scalar("package"), _check_package) or fallback

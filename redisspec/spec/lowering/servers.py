@@ -13,7 +13,6 @@ from redisspec.spec.grammar import GrammarError
 from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import Entry, Spans, read_entry
 from redisspec.spec.names import check_name
-from redisspec.spec.shapes import SERVER
 
 
 def lower_servers(context: Context, document: Entry) -> None:
@@ -31,7 +30,7 @@ def lower_servers(context: Context, document: Entry) -> None:
                 check_name(key.text, "server")
             except GrammarError as error:
                 context.report.grammar(key, error)
-            entry = read_entry(context.report, "server", SERVER, key.text, key, node)
+            entry = read_entry(context.report, "server", key.text, key, node)
             if entry is not None:
                 context.servers[key.text] = _server(context, key.text, key, entry)
         if not several.entries and "servers" not in document.wrong:
@@ -43,7 +42,7 @@ def lower_servers(context: Context, document: Entry) -> None:
     elif one is not None and "server" not in document.wrong:
         key, node = one
         entry = (
-            read_entry(context.report, "server", SERVER, "", key, node)
+            read_entry(context.report, "server", "", key, node)
             if isinstance(node, MappingNode)
             else None
         )

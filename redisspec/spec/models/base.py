@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Strict, StrictBool, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from redisspec.spec import (
@@ -22,6 +30,11 @@ class Model(BaseModel):
     """A mapping of the spec: unknown keys are mistakes."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+def optional(**described: Any) -> Any:
+    """A setting that may be left out: None then, and typed by what may be written."""
+    return Field(default=None, **described)
 
 
 def scalar(value: Any) -> Any:
@@ -95,6 +108,6 @@ Integer = Annotated[int, Strict()]
 Flag = StrictBool
 Anything = Annotated[Any, WithJsonSchema({})]
 
-NAMED = {"propertyNames": {"pattern": names.NAME_PATTERN}}
+NAMED: Any = {"propertyNames": {"pattern": names.NAME_PATTERN}}
 """Schema of a mapping whose keys are names."""
-TYPE_NAMED = {"propertyNames": {"pattern": names.TYPE_NAME_PATTERN}}
+TYPE_NAMED: Any = {"propertyNames": {"pattern": names.TYPE_NAME_PATTERN}}

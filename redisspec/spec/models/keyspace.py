@@ -18,6 +18,7 @@ from redisspec.spec.models.base import (
     Text,
     Type,
     Whole,
+    optional,
 )
 from redisspec.spec.models.values import Fields, Ttl
 
@@ -25,8 +26,8 @@ from redisspec.spec.models.values import Fields, Ttl
 class KeyspaceSettings(Model):
     """A keyspace: which keys, what they hold, how long they live and how far they grow."""
 
-    doc: Text = Field(
-        None, description="What the keyspace is for; it becomes the accessor's docstring."
+    doc: Text = optional(
+        description="What the keyspace is for; it becomes the accessor's docstring."
     )
     key: Key = Field(
         description="The key without the namespace. `<name:type>` is a parameter, `{…}` is "
@@ -45,52 +46,46 @@ class KeyspaceSettings(Model):
         "bitmap",
         "geo",
     ] = Field(description="What stands behind each key.")
-    value: Type = Field(None, description="string: the type of the value.")
-    fields: Fields = Field(
-        None,
+    value: Type = optional(description="string: the type of the value.")
+    fields: Fields = optional(
         description="hash, stream: the fields and their types. At least one field of a hash is "
         "not `| none`.",
         json_schema_extra=NAMED,
     )
-    map: dict[str, Type] = Field(
-        None,
+    map: dict[str, Type] = optional(
         description="hash: `{K: V}`, any number of fields of one key type and one value type.",
         json_schema_extra={"minProperties": 1, "maxProperties": 1},
         examples=[{"str": "str"}],
     )
-    item: Type = Field(None, description="list: the type of an item.")
-    member: Type = Field(None, description="set, sorted_set, geo: the type of a member.")
-    element: Type = Field(
-        None, description="hyperloglog: the type of what is counted. `str` unless said."
+    item: Type = optional(description="list: the type of an item.")
+    member: Type = optional(description="set, sorted_set, geo: the type of a member.")
+    element: Type = optional(
+        description="hyperloglog: the type of what is counted. `str` unless said."
     )
-    ttl: Ttl = Field(
-        None,
+    ttl: Ttl = optional(
         description="How long a key lives: `7d`, or `{for: 1h, jitter: 10%}`, or `never` with a "
         "`reason`. Set in the same atomic step as the write that creates the key.",
     )
-    reason: Text = Field(None, description="Why `ttl: never` is right here.")
-    max_items: Whole = Field(
-        None,
+    reason: Text = optional(description="Why `ttl: never` is right here.")
+    max_items: Whole = optional(
         description="How many items a key holds at most (bits, for a bitmap). Kept in the same "
         "atomic step as the write.",
         examples=[50, 10_000],
     )
-    when_full: Literal["trim", "reject"] = Field(
-        None,
+    when_full: Literal["trim", "reject"] = optional(
         description="What a write to a full key does: `trim` drops the oldest or lowest (list, "
         "stream, sorted_set; their default), `reject` raises `CollectionFull`.",
     )
-    max_bytes: Size = Field(None, description="How large one stored value may be.")
-    expect: Expectation = Field(
-        None, description="How many keys there will be, for capacity figures and lint."
+    max_bytes: Size = optional(description="How large one stored value may be.")
+    expect: Expectation = optional(
+        description="How many keys there will be, for capacity figures and lint."
     )
-    floor: Integer = Field(None, description="counter: the least value.", examples=[0])
-    ceiling: Integer = Field(None, description="counter: the greatest value.", examples=[100])
-    field_ttl: Duration = Field(
-        None,
+    floor: Integer = optional(description="counter: the least value.", examples=[0])
+    ceiling: Integer = optional(description="counter: the greatest value.", examples=[100])
+    field_ttl: Duration = optional(
         description="hash: how long one field lives, from its own write on. Needs Redis 7.4 or "
         "Valkey 9.0.",
     )
-    server: Name = Field(
-        None, description="Which of `servers` holds the keys, where there are several."
+    server: Name = optional(
+        description="Which of `servers` holds the keys, where there are several."
     )

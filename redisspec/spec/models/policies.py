@@ -19,6 +19,7 @@ from redisspec.spec.models.base import (
     Text,
     Type,
     Whole,
+    optional,
 )
 from redisspec.spec.models.values import Fields, Ttl
 
@@ -26,9 +27,9 @@ from redisspec.spec.models.values import Fields, Ttl
 class Policy(Model):
     """What every policy may say."""
 
-    doc: Text = Field(None, description="What it is for; it becomes the generated docstring.")
-    server: Name = Field(
-        None, description="Which of `servers` holds its keys, where there are several."
+    doc: Text = optional(description="What it is for; it becomes the generated docstring.")
+    server: Name = optional(
+        description="Which of `servers` holds its keys, where there are several."
     )
 
 
@@ -36,7 +37,7 @@ class Keyed(Policy):
     """A policy with a key of its own."""
 
     key: Key = Field(description="The key without the namespace, as in a keyspace.")
-    expect: Expectation = Field(None, description="How many keys there will be.")
+    expect: Expectation = optional(description="How many keys there will be.")
 
 
 class NearSettings(Model):
@@ -50,26 +51,24 @@ class CacheSettings(Keyed):
     """A cache: what a loader returns, kept for a while."""
 
     value: Type = Field(description="The type of what is cached.")
-    ttl: Ttl = Field(None, description="How long an entry lives.")
-    reason: Text = Field(None, description="Why `ttl: never` is right here.")
-    stampede: Literal["early_refresh", "lease", "none"] = Field(
-        None,
+    ttl: Ttl = optional(description="How long an entry lives.")
+    reason: Text = optional(description="Why `ttl: never` is right here.")
+    stampede: Literal["early_refresh", "lease", "none"] = optional(
         description="How a crowd is kept from loading one entry at once: `lease` lets one load, "
         "`early_refresh` also reloads before the end. `lease` unless said.",
     )
-    negative_ttl: Duration = Field(None, description="How long “there is none” is remembered.")
-    stale: Duration = Field(
-        None, description="How long past its end an entry may be served while another loads it."
+    negative_ttl: Duration = optional(description="How long “there is none” is remembered.")
+    stale: Duration = optional(
+        description="How long past its end an entry may be served while another loads it."
     )
-    lease: Duration = Field(None, description="How long a loader has before another may try.")
-    tags: list[Text] = Field(
-        None,
+    lease: Duration = optional(description="How long a loader has before another may try.")
+    tags: list[Text] = optional(
         description="Names under which entries are invalidated together. `<value.field>` and "
         "`<parameter>` are filled in.",
         examples=[["category:<value.category_id>"]],
     )
-    max_bytes: Size = Field(None, description="How large one entry may be.")
-    near: NearSettings = Field(None, description="A copy in the process, beside the cache.")
+    max_bytes: Size = optional(description="How large one entry may be.")
+    near: NearSettings = optional(description="A copy in the process, beside the cache.")
 
 
 class RateLimitSettings(Keyed):
@@ -80,99 +79,95 @@ class RateLimitSettings(Keyed):
         examples=[["100/s burst 200", "5000/h"]],
     )
     algorithm: Literal["gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window"] = (
-        Field(None, description="How calls are counted. `gcra` unless said.")
+        optional(description="How calls are counted. `gcra` unless said.")
     )
-    on_redis_down: Literal["allow", "deny", "raise"] = Field(
-        None, description="What a call gets while the server cannot be asked. `raise` unless said."
+    on_redis_down: Literal["allow", "deny", "raise"] = optional(
+        description="What a call gets while the server cannot be asked. `raise` unless said."
     )
-    clock: Literal["server", "client"] = Field(
-        None, description="Whose clock counts. `server` unless said."
+    clock: Literal["server", "client"] = optional(
+        description="Whose clock counts. `server` unless said."
     )
 
 
 class LockSettings(Keyed):
     """A lock: one holder (or some) at a time, with a fence."""
 
-    kind: Literal["mutex", "semaphore", "read_write"] = Field(
-        None, description="Who may hold it together. `mutex` unless said."
+    kind: Literal["mutex", "semaphore", "read_write"] = optional(
+        description="Who may hold it together. `mutex` unless said."
     )
-    permits: Whole = Field(None, description="semaphore: how many may hold it.")
-    ttl: Duration = Field(None, description="How long a holder has it without renewing.")
-    renew: Literal["auto", "manual"] = Field(
-        None, description="Whether a holder's lease is renewed by itself. `manual` unless said."
+    permits: Whole = optional(description="semaphore: how many may hold it.")
+    ttl: Duration = optional(description="How long a holder has it without renewing.")
+    renew: Literal["auto", "manual"] = optional(
+        description="Whether a holder's lease is renewed by itself. `manual` unless said."
     )
-    fencing: Flag = Field(
-        None, description="Whether each holder gets a number higher than all before."
+    fencing: Flag = optional(
+        description="Whether each holder gets a number higher than all before."
     )
-    wait: Duration = Field(None, description="How long an acquire waits at most unless it says.")
+    wait: Duration = optional(description="How long an acquire waits at most unless it says.")
 
 
 class SessionSettings(Policy):
     """Sessions: what is known of a visitor, until idle or over."""
 
-    key: Key = Field(
-        None, description="The part of the key before the session's own. The name unless said."
+    key: Key = optional(
+        description="The part of the key before the session's own. The name unless said."
     )
-    user: dict[str, Type] = Field(
-        None,
+    user: dict[str, Type] = optional(
         description="What identifies the user, whose sessions are listed and ended together.",
         json_schema_extra=NAMED,
         examples=[{"user_id": "int"}],
     )
-    fields: Fields = Field(None, description="What a session holds.", json_schema_extra=NAMED)
+    fields: Fields = optional(description="What a session holds.", json_schema_extra=NAMED)
     idle: Duration = Field(description="How long a session lives without being used.")
     absolute: Duration = Field(description="How long a session lives at most.")
-    max_per_user: Whole = Field(
-        None, description="How many sessions a user has at most; the oldest end first."
+    max_per_user: Whole = optional(
+        description="How many sessions a user has at most; the oldest end first."
     )
-    expect: Expectation = Field(None, description="How many sessions there will be.")
+    expect: Expectation = optional(description="How many sessions there will be.")
 
 
 class BackoffSettings(Model):
     """How long a failed job waits for its next attempt."""
 
     from_: Duration = Field(alias="from", description="The wait after the first failure.")
-    to: Duration = Field(None, description="The longest wait.")
+    to: Duration = optional(description="The longest wait.")
 
 
 class DeadLetterSettings(Model):
     """Where a job goes that failed too often."""
 
-    max_length: Whole = Field(None, description="How many are kept.")
-    ttl: Duration = Field(None, description="How long they are kept.")
+    max_length: Whole = optional(description="How many are kept.")
+    ttl: Duration = optional(description="How long they are kept.")
 
 
 class QueueSettings(Policy):
     """A queue of jobs: at least once, with attempts and a dead letter."""
 
-    key: Key = Field(None, description="The queue's key. The name unless said.")
+    key: Key = optional(description="The queue's key. The name unless said.")
     message: Type = Field(description="The type of a job.")
-    max_length: Whole = Field(None, description="How many jobs wait at most.")
-    max_attempts: Whole = Field(None, description="How often a job is tried.")
-    backoff: BackoffSettings = Field(
-        None, description="How long a failed job waits for its next attempt."
+    max_length: Whole = optional(description="How many jobs wait at most.")
+    max_attempts: Whole = optional(description="How often a job is tried.")
+    backoff: BackoffSettings = optional(
+        description="How long a failed job waits for its next attempt."
     )
-    lease: Duration = Field(None, description="How long a worker has a job without a heartbeat.")
-    deduplicate: Duration = Field(
-        None, description="How long a job's own id keeps a second one out."
+    lease: Duration = optional(description="How long a worker has a job without a heartbeat.")
+    deduplicate: Duration = optional(description="How long a job's own id keeps a second one out.")
+    dead_letter: DeadLetterSettings = optional(
+        description="Where a job goes that failed too often."
     )
-    dead_letter: DeadLetterSettings = Field(
-        None, description="Where a job goes that failed too often."
-    )
-    ttl: Ttl = Field(None, description="How long a queue lives that nobody uses.")
-    reason: Text = Field(None, description="Why `ttl: never` is right here.")
+    ttl: Ttl = optional(description="How long a queue lives that nobody uses.")
+    reason: Text = optional(description="Why `ttl: never` is right here.")
 
 
 class ChannelSettings(Policy):
     """A channel: messages to whoever listens now."""
 
-    key: Key = Field(None, description="The channel's name in Redis. The name unless said.")
+    key: Key = optional(description="The channel's name in Redis. The name unless said.")
     message: Type = Field(description="The type of a message.")
-    params: dict[str, Type] = Field(
-        None, description="What a channel is one of.", json_schema_extra=NAMED
+    params: dict[str, Type] = optional(
+        description="What a channel is one of.", json_schema_extra=NAMED
     )
-    delivery: Literal["at_most_once", "at_least_once"] = Field(
-        None,
+    delivery: Literal["at_most_once", "at_least_once"] = optional(
         description="What the messages need. Pub/sub gives `at_most_once`; a queue or a stream "
         "gives more.",
     )
@@ -183,32 +178,30 @@ class IdempotencySettings(Keyed):
 
     result: Type = Field(description="The type of what is recorded.")
     keep: Duration = Field(description="How long the result is remembered.")
-    lease: Duration = Field(None, description="How long one run has before another may take over.")
-    max_bytes: Size = Field(None, description="How large one result may be.")
+    lease: Duration = optional(description="How long one run has before another may take over.")
+    max_bytes: Size = optional(description="How large one result may be.")
 
 
 class OperationSettings(Model):
     """An operation: several steps that happen together or not at all."""
 
-    doc: Text = Field(None, description="What it does; it becomes the method's docstring.")
-    params: dict[str, Type] = Field(
-        None, description="The parameters and their types.", json_schema_extra=NAMED
+    doc: Text = optional(description="What it does; it becomes the method's docstring.")
+    params: dict[str, Type] = optional(
+        description="The parameters and their types.", json_schema_extra=NAMED
     )
-    returns: Type = Field(None, description="The type of the result.")
-    raises: list[Name] = Field(
-        None,
+    returns: Type = optional(description="The type of the result.")
+    raises: list[Name] = optional(
         description="The errors that it may raise; a class is generated for each.",
         json_schema_extra={"items": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]{0,62}$"}},
         examples=[["OutOfStock"]],
     )
-    do: Text = Field(None, description="The steps, in a small checked subset of Python.")
-    lua: Text = Field(None, description="A Lua script of your own instead of `do`.")
-    keys: dict[str, Name] = Field(
-        None,
+    do: Text = optional(description="The steps, in a small checked subset of Python.")
+    lua: Text = optional(description="A Lua script of your own instead of `do`.")
+    keys: dict[str, Name] = optional(
         description="lua: the keys that the script touches, each with its keyspace.",
         json_schema_extra=NAMED,
     )
-    atomic: Flag = Field(
-        None, description="`false` emits a pipeline in the written order. Needs a `reason`."
+    atomic: Flag = optional(
+        description="`false` emits a pipeline in the written order. Needs a `reason`."
     )
-    reason: Text = Field(None, description="Why `atomic: false` is right here.")
+    reason: Text = optional(description="Why `atomic: false` is right here.")

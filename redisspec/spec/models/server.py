@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
-from redisspec.spec.models.base import Duration, EngineText, Model, Text, Whole
+from redisspec.spec.models.base import Duration, EngineText, Model, Text, Whole, optional
 
 
 class ServerSettings(Model):
     """A server: what may be emitted for it, and how the client connects."""
 
-    engine: EngineText = Field(
-        None,
+    engine: EngineText = optional(
         description="The engine and the least version in production. Gates what may be "
         "generated. `redis >= 7.0` unless said.",
         examples=["redis >= 7.0", "valkey >= 8.0"],
     )
-    topology: Literal["standalone", "sentinel", "cluster"] = Field(
-        None,
+    topology: Literal["standalone", "sentinel", "cluster"] = optional(
         description="The strictest target. What is generated for a cluster runs on one server "
         "too. `standalone` unless said.",
     )
@@ -32,37 +28,33 @@ class ServerSettings(Model):
         "volatile-lfu",
         "volatile-random",
         "volatile-ttl",
-    ] = Field(
-        None,
+    ] = optional(
         description="The `maxmemory-policy` that production runs with; lint holds it against "
         "the keyspaces.",
     )
-    persistence: Literal["none", "rdb", "aof", "rdb+aof"] = Field(
-        None, description="How the server keeps its data over a restart."
+    persistence: Literal["none", "rdb", "aof", "rdb+aof"] = optional(
+        description="How the server keeps its data over a restart."
     )
-    url: Text = Field(
-        None,
+    url: Text = optional(
         description="Where `connect()` finds the server. Environment variables stand as "
         "`${REDIS_URL}`, or `${REDIS_URL:-redis://localhost}` with a fallback; a password is "
         "never written here.",
         examples=["${REDIS_URL:-redis://localhost:6379/0}"],
     )
-    sentinels: list[Text] = Field(
-        None,
+    sentinels: list[Text] = optional(
         description="The sentinels of `topology: sentinel`, each a `host:port`.",
         examples=[["sentinel-1:26379", "sentinel-2:26379"]],
     )
-    master: Text = Field(
-        None, description="The name under which the sentinels know the primary.", examples=["main"]
+    master: Text = optional(
+        description="The name under which the sentinels know the primary.", examples=["main"]
     )
-    timeout: Duration = Field(
-        None, description="How long one reply may take. `5s` unless said.", examples=["2s"]
+    timeout: Duration = optional(
+        description="How long one reply may take. `5s` unless said.", examples=["2s"]
     )
-    deadline: Duration = Field(
-        None,
+    deadline: Duration = optional(
         description="How long one call may take, retries included. Twice the timeout unless said.",
         examples=["10s"],
     )
-    max_connections: Whole = Field(
-        None, description="How many connections the pool opens at most. 50 unless said."
+    max_connections: Whole = optional(
+        description="How many connections the pool opens at most. 50 unless said."
     )

@@ -6,24 +6,31 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from redisspec.spec.models.base import Anything, Duration, Lifetime, Model, Percentage, Text, Type
+from redisspec.spec.models.base import (
+    Anything,
+    Duration,
+    Lifetime,
+    Model,
+    Percentage,
+    Text,
+    Type,
+    optional,
+)
 
 
 class FieldSettings(Model):
     """A field spelt out: its type, and what it is called where it is stored."""
 
     type: Type = Field(description="The type of the field, such as `int` or `str | none`.")
-    default: Anything = Field(
-        None,
+    default: Anything = optional(
         description="What a stored value without this field has. Checked against the type.",
         examples=[0, "new"],
     )
-    name: Text = Field(
-        None,
+    name: Text = optional(
         description="What the field is called in Redis or in the JSON, where that differs.",
         examples=["userId"],
     )
-    doc: Text = Field(None, description="One sentence for the generated documentation.")
+    doc: Text = optional(description="One sentence for the generated documentation.")
 
 
 class TtlSettings(Model):
@@ -32,19 +39,16 @@ class TtlSettings(Model):
     for_: Duration = Field(
         alias="for", description="How long a key lives, such as `1h`.", examples=["1h", "30d"]
     )
-    jitter: Percentage = Field(
-        None,
+    jitter: Percentage = optional(
         description="Spreads expiry: each TTL is drawn from the last part of `for`, never longer "
         "than declared, so that what was written together does not end together.",
         examples=["10%"],
     )
-    refresh: Literal["on_write", "on_access", "never"] = Field(
-        None,
+    refresh: Literal["on_write", "on_access", "never"] = optional(
         description="When the TTL starts anew. `on_write` unless said otherwise; for counters "
         "`never`, because a window that every hit prolongs never ends.",
     )
-    max: Duration = Field(
-        None,
+    max: Duration = optional(
         description="Lets a call choose a TTL up to this one.",
         examples=["24h"],
     )
@@ -53,8 +57,8 @@ class TtlSettings(Model):
 class DefaultTtl(TtlSettings):
     """What every `ttl` takes unless it says otherwise."""
 
-    for_: Duration = Field(
-        None, alias="for", description="The TTL of keyspaces that have none.", examples=["1d"]
+    for_: Duration = optional(
+        alias="for", description="The TTL of keyspaces that have none.", examples=["1d"]
     )
 
 
