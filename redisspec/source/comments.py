@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 from redisspec.source.nodes import MappingNode, Node, ScalarNode
+from redisspec.source.problem import short
 from redisspec.source.span import Span
 from redisspec.source.text import SourceText
 
@@ -89,6 +90,7 @@ def read_suppressions(
     """
     found: list[Suppression] = []
     problems: list[Diagnostic] = []
+    next_text = _NextText(source)
     for comment in comments:
         body_start = comment.start + len(comment.marker)
         directive = _DIRECTIVE.match(source.text, body_start, comment.end)
@@ -98,7 +100,7 @@ def read_suppressions(
         span = source.span(comment.start, directive.start("rest") + len(rest))
         ignore = _IGNORE.fullmatch(rest)
         if ignore is None:
-            problems.append(_malformed(span, f"`{_short(rest)}` is no suppression", _FORM))
+            problems.append(_malformed(span, f"`{short(rest)}` is no suppression", _FORM))
             continue
         codes_at = directive.start("rest") + ignore.start("codes")
         codes = list(_CODE.finditer(ignore.group("codes")))
@@ -116,7 +118,7 @@ def read_suppressions(
             problems.append(
                 _malformed(
                     where,
-                    f"`{_short(written)}` is neither a rule's code nor its name",
+                    f"`{short(written)}` is neither a rule's code nor its name",
                     "separate codes with commas: `ignore[RS101, RS201]`",
                 )
             )
@@ -130,7 +132,7 @@ def read_suppressions(
                 span,
                 range(1, source.line_count + 1)
                 if whole_file
-                else _covered(source, comment, span.line, declaration_end),
+                else _covered(source, comment, span.line, next_text, declaration_end),
                 whole_file,
                 spans,
             )
@@ -139,26 +141,43 @@ def read_suppressions(
 
 
 def _covered(
-    source: SourceText, comment: Comment, line: int, declaration_end: Callable[[int], int]
+    source: SourceText,
+    comment: Comment,
+    line: int,
+    next_text: "_NextText",
+    declaration_end: Callable[[int], int],
 ) -> range:
     before = source.text[source.line_starts[line - 1] : comment.start]
-    if before.strip():
+    following = line if before.strip() else next_text(line, comment.marker)
+    if following == line:
         return range(line, line + 1)
-    following = line + 1
-    while following <= source.line_count:
-        text = source.line(following).strip()
-        if text and not text.startswith(comment.marker):
-            return range(following, max(following, declaration_end(following)) + 1)
-        following += 1
-    return range(line, line + 1)
+    return range(following, max(following, declaration_end(following)) + 1)
+
+
+class _NextText:
+    """The next line of text after a comment; the search is shared by comments one below another."""
+
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
+        self._searched = range(0)
+        self._found = 0
+
+    def __call__(self, line: int, marker: str) -> int:
+        """Its number, or `line` itself when only comments and blank lines follow."""
+        if line not in self._searched:
+            following = line + 1
+            while following <= self._source.line_count:
+                text = self._source.line(following).strip()
+                if text and not text.startswith(marker):
+                    break
+                following += 1
+            self._found = following
+            self._searched = range(line, following)
+        return self._found if self._found <= self._source.line_count else line
 
 
 def _malformed(span: Span, message: str, way: str) -> Diagnostic:
     return Diagnostic("RS004", "unused-suppression", message, "warning", span, way)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _text_ranges(root: Node | None) -> list[tuple[int, int]]:

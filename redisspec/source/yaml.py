@@ -12,14 +12,17 @@ import yaml
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.source.nodes import MappingNode, Node, ScalarNode, SequenceNode, Style
-from redisspec.source.problem import invalid_yaml
+from redisspec.source.problem import invalid_yaml, short
 from redisspec.source.text import SourceText
 from redisspec.source.yaml_errors import explain, without_quotes
 from redisspec.source.yaml_flow import mend_mapping, mend_sequence
 
 MAX_DEPTH: Final = 32
-MAX_EVENTS: Final = 4_000_000
-"""A spec of 20,000 keyspaces has about 1.5 million events; more than this is noise."""
+MAX_EVENTS: Final = 2_000_000
+"""A spec of 20,000 keyspaces has about half a million, at most 1.5; more than this is noise."""
+
+MAX_PROBLEMS: Final = 1_000
+"""Nobody reads further, and a file with so many is something else than a spec."""
 
 MAX_MENDS: Final = 20
 _MEND_CHARACTERS: Final = 2_000_000
@@ -132,6 +135,7 @@ class _Builder:
         source = self.source
         text = source.text
         mends = self.mends
+        problems = self.problems
         scalar_event = yaml.ScalarEvent
         root: Node | None = None
         container: MappingNode | SequenceNode | None = None
@@ -151,6 +155,8 @@ class _Builder:
         for _ in range(MAX_EVENTS):
             event = next_event()
             kind = type(event)
+            if len(problems) >= MAX_PROBLEMS:
+                raise _StopError(self._too_many(event.start_mark.index))
             node: Node
             if kind is scalar_event:
                 start = event.start_mark.index
@@ -257,6 +263,14 @@ class _Builder:
             )
         return self._finished(root)
 
+    def _too_many(self, at: int) -> Diagnostic:
+        return self._problem(
+            at,
+            at + 1,
+            f"the file has {MAX_PROBLEMS:,} mistakes up to here; the rest was not read",
+            "mend those above first, or check that this is the right file",
+        )
+
     def _finished(self, root: Node | None) -> Node | None:
         empty = isinstance(root, ScalarNode) and root.style == "plain" and not root.text
         if root is None or empty:
@@ -297,7 +311,7 @@ class _Builder:
             return False
         if not key.text:
             self.problems.append(
-                self._problem(key.start, key.end, "a key is missing here", "write `name: value`")
+                self._problem(key.start, key.start, "a key is missing here", "write `name: value`")
             )
             return False
         if flow:
@@ -311,7 +325,7 @@ class _Builder:
             self._problem(
                 key.start,
                 key.end,
-                f"`{key.text}` stands twice in this mapping, first in line {line}",
+                f"`{short(key.text)}` stands twice in this mapping, first in line {line}",
                 "remove one of the two, or give it another name",
                 (Related(first.span, "first here"),),
             )
@@ -329,10 +343,10 @@ class _Builder:
         node.end = end
         if isinstance(node, SequenceNode):
             node.items, problems = mend_sequence(node.items, self.source)
-            self.problems.extend(problems)
+            self.problems.extend(problems[:MAX_PROBLEMS])
             return
         entries, problems = mend_mapping(node.entries, self.source)
-        self.problems.extend(problems)
+        self.problems.extend(problems[:MAX_PROBLEMS])
         seen: dict[str, ScalarNode] = {}
         node.entries = []
         for key, value in entries:
@@ -348,7 +362,7 @@ class _Builder:
         return end if match is None else max(end, match.start())
 
     def _refuse_alias(self, start: int, end: int) -> None:
-        written = self.source.text[start:end]
+        written = short(self.source.text[start:end])
         self.problems.append(
             self._problem(
                 start,
@@ -365,7 +379,7 @@ class _Builder:
         if isinstance(node, ScalarNode) and match is not None and match.end() <= node.end:
             node.start = match.end()
         end = self._value_end(start, start + 1)
-        written = self.source.text[start:end]
+        written = short(self.source.text[start:end])
         quote = f'if it is a text, put it in quotes: `"{written}"`; if not, '
         if event.anchor is not None:
             message = f"`{written}` is a YAML anchor, and a spec has none"

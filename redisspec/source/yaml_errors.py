@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import yaml
 
+from redisspec.source.problem import short
+
 
 class Fault(NamedTuple):
     """One syntax error: a range of offsets, the words, and a value to read as text instead.
@@ -73,7 +75,7 @@ def without_quotes(value: str) -> str:
 
 def _quoted(value: str) -> str:
     """A value in quotes, ready to be pasted; quotes that were too few or too many go."""
-    value = without_quotes(value)
+    value = short(without_quotes(value))
     if '"' in value or "\\" in value:
         return "'" + value.replace("'", "''") + "'"
     return f'"{value}"'
@@ -118,7 +120,7 @@ def _second_colon(text: str, at: int) -> Fault:
             "a colon with a space after it begins a value, and this line has one already",
             f"put the whole value in quotes: `{_quoted(written)}`"
             if not opens_block
-            else f"remove one of the two keys, or put `{written}` on a line of its own",
+            else f"remove one of the two keys, or put `{short(written)}` on a line of its own",
             None if opens_block else value,
         )
     above = _line_above(text, at)
@@ -130,15 +132,15 @@ def _second_colon(text: str, at: int) -> Fault:
             return Fault(
                 colon,
                 colon + 1,
-                f"without a space after its colon, `{text[glued.start(1) : end].strip()}` "
+                f"without a space after its colon, `{short(text[glued.start(1) : end].strip())}` "
                 "is one word to YAML",
-                f"write `{glued.group(1)}: {text[colon + 1 : end].strip()}`",
+                f"write `{glued.group(1)}: {short(text[colon + 1 : end].strip())}`",
             )
         start_of_key = _first_word(text, at)
         return Fault(
             start_of_key,
             at,
-            f"`{text[start_of_key:at].strip()}` is indented under a line that has a value already",
+            f"`{short(text[start_of_key:at].strip())}` is indented under a line that has a value already",
             "give both lines the same indentation, or remove the value above",
         )
     return Fault(at, at + 1, "a colon is not expected here", "put the text in quotes")
@@ -172,21 +174,17 @@ def _no_entry(text: str, begin: int) -> Fault:
         return Fault(
             begin + glued.end() - 1,
             begin + glued.end(),
-            f"without a space after its colon, `{written}` is one word to YAML",
-            f"write `{glued.group(1)}: {rest}`",
+            f"without a space after its colon, `{short(written)}` is one word to YAML",
+            f"write `{glued.group(1)}: {short(rest)}`",
         )
     if written[:1] in "\"'" and written.count(written[:1]) == 1:
         return _unclosed(text, begin, "quote")
     return Fault(
         begin,
         max(end, begin + 1),
-        f"`{_short(written)}` is no `key: value`",
+        f"`{short(written)}` is no `key: value`",
         "add a colon, a space and the value; indent what continues the line above",
     )
-
-
-def _short(written: str) -> str:
-    return written if len(written) <= 40 else written[:39] + "…"
 
 
 def _unclosed(text: str, begin: int, what: str) -> Fault:
@@ -280,13 +278,13 @@ def _block_break(text: str, at: int) -> Fault:
     before = text[start:at].strip(" -")
     if before:
         value = _value_around(text, start + len(text[start:at]) - 1) or _value_around(text, at)
-        if value is not None and text[value[0]] in "{[\"'":
+        if value is not None and text[value[0]] in "{[\"'*":
             written = text[value[0] : value[1]]
             sign = written[0]
-            what = {"{": "mapping", "[": "list"}.get(sign, "quoted text")
+            what = {"{": "a mapping", "[": "a list", "*": "an alias"}.get(sign, "a quoted text")
             return Fault(
                 *value,
-                f"a value that starts with `{sign}` is a {what}, and text follows its end",
+                f"a value that starts with `{sign}` is {what} in YAML, and text follows its end",
                 f"put the whole value in quotes: `{_quoted(written)}`",
                 value,
             )
@@ -298,6 +296,8 @@ def _block_break(text: str, at: int) -> Fault:
             "a list item stands among `key: value` lines",
             "indent it under the key that it belongs to",
         )
+    if text[at : at + 1] == ":":
+        return Fault(at, at + 1, "a key is missing here", "write `name: value`")
     end = at + len(text[at : _line_end(text, at)].rstrip())
     return Fault(
         at,
@@ -319,6 +319,8 @@ def _bad_start(where: _Where) -> Fault:
     sign = where.text[where.at : where.at + 1]
     if sign == "\t":
         return _tab(where.text, where.at)
+    if sign == ":":
+        return Fault(where.at, where.at + 1, "a key is missing here", "write `name: value`")
     named = "a backtick" if sign == "`" else f"`{sign}`"
     return _needs_quotes(where.text, where.at, f"a value cannot start with {named} in YAML")
 

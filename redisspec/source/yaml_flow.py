@@ -5,12 +5,15 @@ from collections.abc import Sequence
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 from redisspec.source.nodes import Node, ScalarNode
-from redisspec.source.problem import invalid_yaml
+from redisspec.source.problem import invalid_yaml, short
 from redisspec.source.text import SourceText
 
 Entry = tuple[ScalarNode, Node]
 
 _NO_SPACE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):(\S.*)", re.DOTALL)
+
+# How many commas are looked past for the bracket that closes a value.
+_MOST = 64
 
 
 def mend_mapping(entries: list[Entry], source: SourceText) -> tuple[list[Entry], list[Diagnostic]]:
@@ -28,7 +31,9 @@ def mend_mapping(entries: list[Entry], source: SourceText) -> tuple[list[Entry],
         key, value = entries[at]
         at += 1
         if _open(value):
-            following = [other if _no_value(its) else None for other, its in entries[at:]]
+            following = [
+                other if _no_value(its) else None for other, its in entries[at : at + _MOST]
+            ]
             count = _until_closed(value, following)
             if count:
                 value, problem = _joined(value, following[count - 1], source)
@@ -40,8 +45,8 @@ def mend_mapping(entries: list[Entry], source: SourceText) -> tuple[list[Entry],
             problems.append(
                 invalid_yaml(
                     source.span(colon, colon + 1),
-                    f"without a space after its colon, `{key.text}` is one word to YAML",
-                    f"write `{name}: {rest}`",
+                    f"without a space after its colon, `{short(key.text)}` is one word to YAML",
+                    f"write `{name}: {short(rest)}`",
                 )
             )
             value = ScalarNode(rest, "plain", colon + 1, key.end, source, broken=True)
@@ -61,7 +66,9 @@ def mend_sequence(items: list[Node], source: SourceText) -> tuple[list[Node], li
         item = items[at]
         at += 1
         if _open(item):
-            following = [other if isinstance(other, ScalarNode) else None for other in items[at:]]
+            following = [
+                other if isinstance(other, ScalarNode) else None for other in items[at : at + _MOST]
+            ]
             count = _until_closed(item, following)
             if count:
                 item, problem = _joined(item, following[count - 1], source)
@@ -102,12 +109,12 @@ def _joined(
     """The whole text from the first piece to the last, marked as broken."""
     assert last is not None
     written = " ".join(source.text[first.start : last.end].split())
-    way = f'put the whole in quotes: `"{written}"`'
+    way = f'put the whole in quotes: `"{short(written)}"`'
     if written.startswith("enum("):
-        way = f"separate the members with `|`: `{written.replace(',', ' |')}`"
+        way = f"separate the members with `|`: `{short(written).replace(',', ' |')}`"
     problem = invalid_yaml(
         source.span(first.start, last.end),
-        f"a comma inside braces ends the value, so YAML takes `{last.text}` for another entry",
+        f"a comma inside braces ends the value, so YAML takes `{short(last.text)}` for another entry",
         way,
     )
     return ScalarNode(written, "plain", first.start, last.end, source, broken=True), problem
