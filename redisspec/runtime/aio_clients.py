@@ -5,7 +5,14 @@ from typing import Any, Unpack
 import redis.asyncio
 from redis.asyncio import retry
 
-from .clients import RetryWarning, no_retries, old_counts, warn_about_retries
+from .aio_pool import waiting_pool
+from .clients import (
+    RetryWarning,
+    is_old,
+    no_retries,
+    old_counts,
+    warn_about_retries,
+)
 from .settings import (
     DEFAULT_MAX_CONNECTIONS,
     DEFAULT_TIMEOUT,
@@ -14,7 +21,7 @@ from .settings import (
     target,
 )
 
-__all__ = ["RetryWarning", "connect", "from_url", "warn_about_retries"]
+__all__ = ["RetryWarning", "close", "connect", "from_url", "warn_about_retries"]
 
 # redis-py's types differ between its releases and types-redis.
 _redis: Any = redis.asyncio
@@ -47,6 +54,11 @@ def from_url(
     return _built(target(settings))
 
 
+async def close(client: Any) -> None:
+    """Close the client and its connections."""
+    await client.aclose()
+
+
 def _built(place: Target) -> Any:
     options = place.options()
     options["retry"] = no_retries(retry.Retry)
@@ -56,7 +68,10 @@ def _built(place: Target) -> Any:
     options["timeout"] = place.timeout
     if place.topology == "sentinel":
         return _sentinel(place, options)
-    pool = _redis.BlockingConnectionPool.from_url(place.url, **options)
+    kind: Any = _redis.BlockingConnectionPool
+    if is_old():
+        kind = waiting_pool(_redis.ConnectionPool)
+    pool = kind.from_url(place.url, **options)
     # from_pool lets the client close the pool that was made for it.
     return _redis.Redis.from_pool(pool)
 
@@ -84,8 +99,13 @@ def _sentinel(place: Target, options: dict[str, Any]) -> Any:
     for name in ("host", "port", "connection_class"):
         read.pop(name, None)
     # Made by type(): redis-py's classes have different types in its releases.
-    bases: Any = (module.SentinelConnectionPool, _redis.BlockingConnectionPool)
-    pool_class = type("Pool", bases, {})
+    pool_class: Any = (
+        waiting_pool(module.SentinelConnectionPool)
+        if is_old()
+        else type(
+            "Pool", (module.SentinelConnectionPool, _redis.BlockingConnectionPool), {}
+        )
+    )
     watchers: dict[str, Any] = {
         "socket_timeout": place.timeout,
         "socket_connect_timeout": place.timeout,

@@ -17,7 +17,7 @@ from .settings import (
     target,
 )
 
-__all__ = ["RetryWarning", "connect", "from_url", "warn_about_retries"]
+__all__ = ["RetryWarning", "close", "connect", "from_url", "warn_about_retries"]
 
 
 class RetryWarning(UserWarning):
@@ -69,6 +69,11 @@ def from_url(
     return _built(target(settings))
 
 
+def close(client: Any) -> None:
+    """Close the client and its connections."""
+    client.close()
+
+
 def _built(place: Target) -> Any:
     options = place.options()
     options["retry"] = no_retries(retry.Retry)
@@ -87,10 +92,14 @@ def no_retries(kind: Any) -> Any:
     return kind(backoff.NoBackoff(), 0)
 
 
+def is_old() -> bool:
+    """Whether redis-py is older than 6."""
+    return int(str(_redis.__version__).partition(".")[0]) < 6
+
+
 def old_counts(names: tuple[str, ...]) -> dict[str, int]:
     """The attempts of cluster clients before redis-py 6, which `retry` says since."""
-    major = int(str(_redis.__version__).partition(".")[0])
-    return dict.fromkeys(names, 0) if major < 6 else {}
+    return dict.fromkeys(names, 0) if is_old() else {}
 
 
 def _cluster(place: Target, options: dict[str, Any]) -> Any:

