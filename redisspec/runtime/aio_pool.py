@@ -8,7 +8,7 @@ import asyncio
 import time
 from typing import Any
 
-from redis.exceptions import MaxConnectionsError
+from redis import exceptions
 
 
 def waiting_pool(base: Any) -> Any:
@@ -27,7 +27,7 @@ def waiting_pool(base: Any) -> Any:
                 left = ends - time.monotonic()
                 await asyncio.wait_for(self.freed.wait(), left)
             except TimeoutError:
-                raise MaxConnectionsError("No connection available.") from None
+                raise exceptions.ConnectionError("No connection available.") from None
         return await base.get_connection(self, *args, **kwargs)
 
     async def release(self: Any, connection: Any) -> None:

@@ -69,7 +69,10 @@ _SENDING = frozenset(("send_packed_command", "_send_packed_command"))
 
 def key_of(command: Command) -> str:
     """The (first) key that a command names, for messages and routing."""
-    at = 3 if command[0] in _SCRIPTS else 1
+    if command[0] == "XREAD":
+        at = command.index("STREAMS") + 1
+    else:
+        at = 3 if command[0] in _SCRIPTS else 1
     if len(command) <= at:
         return ""
     key = command[at]
@@ -156,8 +159,6 @@ def _cluster_fault(error: exceptions.RedisClusterException, certain: bool) -> Fa
 
 
 def _before_sending(error: BaseException) -> bool:
-    if isinstance(error, exceptions.MaxConnectionsError):
-        return True
     sending = False
     at: TracebackType | None = error.__traceback__
     while at is not None:
