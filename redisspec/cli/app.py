@@ -51,16 +51,22 @@ def _guarded(arguments: Sequence[str], terminal: Terminal) -> int:
         return UNUSABLE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        raise
+    except OSError as error:
+        if error.filename is None:
+            raise  # of a stream: every file that is opened has a name
+        return _unexpected(error, terminal)
     except Exception as error:
-        if os.environ.get(DEBUG):
-            import traceback  # noqa: PLC0415 - only where it is asked for
+        return _unexpected(error, terminal)
 
-            sys.stderr.write(traceback.format_exc())
-            return UNUSABLE
+
+def _unexpected(error: Exception, terminal: Terminal) -> int:
+    if os.environ.get(DEBUG):
+        import traceback  # noqa: PLC0415 - only where it is asked for
+
+        sys.stderr.write("".join(traceback.format_exception(error)))
+    else:
         terminal.fail(_internal(error))
-        return UNUSABLE
+    return UNUSABLE
 
 
 def _internal(error: Exception) -> CommandError:

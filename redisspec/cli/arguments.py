@@ -10,6 +10,11 @@ from typing import NoReturn
 from redisspec.cli.command_error import CommandError
 from redisspec.diagnostics.suggest import nearest
 
+_REWORDED = {
+    "expected one argument": "a value is missing",
+    "ignored explicit argument .*": "it takes no value",
+}
+
 
 class Parser(argparse.ArgumentParser):
     """The parser of one verb. `page` is its whole help; an option that is mistyped is named."""
@@ -48,9 +53,9 @@ class Parser(argparse.ArgumentParser):
         if found:
             names, what = found.groups()
             message = f"`{names.split('/')[-1]}`: {what}"
-        raise CommandError(
-            message.replace("expected one argument", "a value is missing"), self._see()
-        )
+        for theirs, ours in _REWORDED.items():
+            message = re.sub(theirs, ours, message)
+        raise CommandError(message, self._see())
 
     def _see(self) -> str:
         return f"`{self.prog} --help` shows the usage"

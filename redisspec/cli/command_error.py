@@ -4,8 +4,12 @@ from __future__ import annotations
 
 
 class CommandError(Exception):
-    """A command that cannot do its work (exit status 2): wrong usage, no spec, no room to write."""
+    """A command that cannot do its work (exit status 2): wrong usage, no spec, no room to write.
 
-    def __init__(self, message: str, help_: str | None = None) -> None:
+    `message` is None where what is wrong was told already.
+    """
+
+    def __init__(self, message: str | None, help_: str | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.help = help_

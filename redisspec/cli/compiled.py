@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 from redisspec.ir.program import Program
@@ -47,9 +45,3 @@ def _compiled(
 ) -> Compiled:
     refused = any(diagnostic.severity == "error" for diagnostic in found)
     return Compiled(spec, None if refused else program, found, sources)
-
-
-def sources_below(spec: str, program: Program) -> tuple[str, ...]:
-    """The program's files, posix and relative to the folder of `spec`, in the order read."""
-    root = Path(spec).parent
-    return tuple(Path(os.path.relpath(file, root)).as_posix() for file in program.files)

@@ -83,7 +83,6 @@ def _one(spec: str, arguments: Namespace) -> int:
         return 0
     from redisspec.cli.compiled import (  # noqa: PLC0415 - nothing changed: nothing to load
         compile_spec,
-        sources_below,
     )
 
     compiled = compile_spec(spec)
@@ -101,7 +100,7 @@ def _one(spec: str, arguments: Namespace) -> int:
         tool=__version__,
         spec_hash=program.spec_hash,
         output=program.python.output,
-        sources=sources_below(spec, program),
+        sources=program.files,
     )
     if not (arguments.check or arguments.diff):
         _say_written(folder, apply(folder, files, manifest))
@@ -168,6 +167,6 @@ def _name_drift(spec: str, folder: Path, drift: Drift, *, to_stdout: bool) -> No
     try:
         refuse(folder, drift)
     except OutputError as error:
-        help_ = f"{error}; {error.help}"
+        help_ = f"generate would refuse: {error.help}"
     stream = sys.stdout if to_stdout else sys.stderr
     stream.write("\n".join(lines) + f"\nhelp: {help_}\n")

@@ -25,6 +25,8 @@ Examples:
 Options:
   --output-format table|json   how to print (default: table)
   -h, --help                   this page
+
+Exit status: 0, or 2 for wrong usage or a spec that cannot be read.
 """
 
 
@@ -39,10 +41,13 @@ def parser() -> Parser:
 def run(arguments: Namespace) -> int:
     """Print the patterns of all specs, in their order."""
     programs = []
+    status = 0
     for spec in spec_files(arguments.specs, settings()):
         compiled = read(spec)
         show_errors(compiled.diagnostics, compiled.sources)
-        if compiled.program is not None:
+        if compiled.program is None:
+            status = 2
+        else:
             programs.append(compiled.program)
     if programs or arguments.output_format == "json":
         found = [row for program in programs for row in rows(program)]
@@ -53,4 +58,4 @@ def run(arguments: Namespace) -> int:
             sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         else:
             sys.stdout.write(table(found))
-    return 0
+    return status

@@ -41,7 +41,7 @@ def show_findings(
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
-    """`2 errors, 1 warning`, or that there is nothing."""
+    """`2 errors, 1 warning`, or that there is none."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     counts = [
         # "info" is a mass noun
@@ -49,7 +49,7 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
         for severity in reversed(SEVERITIES)
         if severity in severities
     ]
-    return f"found {', '.join(counts)}" if counts else "nothing found"
+    return f"found {', '.join(counts)}" if counts else "no findings"
 
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redisspec.cli.command_error import CommandError
-from redisspec.cli.config import FILE, Config, load_config
+from redisspec.cli.config import Config, load_config
 
 
 def settings() -> Config:
@@ -14,7 +14,5 @@ def settings() -> Config:
 
         sources = {config.source.path: config.source} if config.source else {}
         show_errors(config.diagnostics, sources)
-        raise CommandError(
-            f"{config.source.path if config.source else FILE} cannot be used as it is"
-        )
+        raise CommandError(None)
     return config

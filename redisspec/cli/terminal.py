@@ -36,8 +36,10 @@ class Terminal:
 
     def fail(self, failure: CommandError) -> None:
         """Write `error: …` and, below it, `help: …`."""
+        if failure.message is None:
+            return
         red, cyan, reset = (_RED, _CYAN, _RESET) if coloured(sys.stderr) else ("", "", "")
-        lines = [f"{red}error{reset}: {visible(str(failure))}"]
+        lines = [f"{red}error{reset}: {visible(failure.message)}"]
         if failure.help:
             lines.append(f"{cyan}help{reset}: {visible(failure.help)}")
         with suppress(OSError, ValueError):
