@@ -76,6 +76,14 @@ class BatchLane:
         self.pending.append(pending)
         return pending
 
+    def known(self, value: T) -> Pending[T]:
+        """A result that needs no call."""
+        call = Call((), lambda reply: reply, "safe")
+        call.settle(value)
+        pending: Pending[T] = Pending(call)
+        self.pending.append(pending)
+        return pending
+
     def take(self) -> list[Call]:
         """The gathered calls; the lane is empty afterwards."""
         calls = self.calls

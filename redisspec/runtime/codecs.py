@@ -13,6 +13,7 @@ from .errors import DecodeError, EncodeError, ValueTooLarge
 from .keys import parse_date, parse_slug, parse_uuid, whole
 
 T = TypeVar("T")
+M = TypeVar("M", bound=str)
 
 _SLUG = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 _INT: Final = "int of at most 3899 digits"
@@ -402,15 +403,12 @@ def encode_enum(value: object, members: Sequence[str]) -> str:
     return str(value)
 
 
-def decode_enum(raw: bytes, members: Sequence[str]) -> str:
+def decode_enum(raw: bytes, members: Sequence[M]) -> M:
     """One of the members."""
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if text not in members:
-        raise DecodeError("one of " + ", ".join(members), raw)
-    return text
+    for member in members:
+        if raw == member.encode():
+            return member
+    raise DecodeError("one of " + ", ".join(members), raw)
 
 
 def enum_to_json(value: object, members: Sequence[str]) -> object:
@@ -418,10 +416,11 @@ def enum_to_json(value: object, members: Sequence[str]) -> object:
     return encode_enum(value, members)
 
 
-def enum_from_json(data: object, members: Sequence[str]) -> str:
+def enum_from_json(data: object, members: Sequence[M]) -> M:
     """A JSON string that is one of the members."""
-    if isinstance(data, str) and data in members:
-        return data
+    for member in members:
+        if data == member:
+            return member
     raise mismatch("one of " + ", ".join(members), data)
 
 

@@ -21,7 +21,7 @@ def maybe(convert: Callable[[S], T], value: S | None) -> T | None:
 
 def list_to_json(convert: Callable[[T], object], value: Iterable[T]) -> list[object]:
     """Every item converted; EncodeError for what is no list."""
-    if isinstance(value, (str, bytes, Mapping)):
+    if issubclass(_kind(value), (str, bytes, Mapping)):
         raise EncodeError("a list", value)
     return [convert(item) for item in value]
 
@@ -38,7 +38,7 @@ def map_to_json(
 
 def list_from_json(convert: Callable[[Any], T], data: Any) -> list[T]:
     """Every item converted; DecodeError for data that is no array."""
-    if type(data) is not list:
+    if _kind(data) is not list:
         raise DecodeError("a JSON array", shown(data))
     items: list[Any] = data
     return [convert(item) for item in items]
@@ -51,7 +51,7 @@ def map_from_json(convert: Callable[[Any], T], data: Any) -> dict[str, T]:
 
 def object_of(data: Any, expected: str) -> dict[str, Any]:
     """The JSON object itself; DecodeError naming what was expected otherwise."""
-    if type(data) is not dict:
+    if _kind(data) is not dict:
         raise DecodeError(f"a JSON object ({expected})", shown(data))
     found: dict[str, Any] = data
     return found
@@ -70,6 +70,10 @@ def present(raw: bytes | None, name: str) -> bytes:
     if raw is None:
         raise DecodeError(f"a field {name!r}", b"")
     return raw
+
+
+def _kind(value: object) -> type:
+    return type(value)
 
 
 def shown(data: object) -> bytes:

@@ -4,11 +4,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 from uuid import UUID
 
 from .errors import KeyParameterError
+
+M = TypeVar("M", bound=str)
 
 MAX_KEY_BYTES: Final = 512
 _SLUG = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
@@ -190,9 +192,12 @@ def parse_encoded(text: str) -> str:
     return value
 
 
-def parse_enum(text: str, members: Sequence[str]) -> str:
+def parse_enum(text: str, members: Sequence[M]) -> M:
     """The member that a key's text stands for; ValueError for any other text."""
-    return key_enum("text", text, members)
+    for member in members:
+        if text == member:
+            return member
+    raise KeyParameterError("text", text, "one of " + ", ".join(members))
 
 
 def parse_hex(text: str, length: int) -> str:

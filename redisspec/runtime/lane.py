@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from . import nodes
+from .blocking import block_ms
 from .errors import CrossSlotError, KeyedError
 from .retry import (
     FAILURES,
@@ -73,6 +74,21 @@ class Lane(Protocol):
 
     def one_slot(self, keys: Sequence[str]) -> None:
         """Refuse keys of several slots on a cluster."""
+        ...
+
+    def share_slot(self, keys: Sequence[str]) -> bool:
+        """Whether one command can take all of the keys."""
+        ...
+
+    def read_stream(
+        self,
+        key: str,
+        after: str,
+        count: int,
+        wait: float,
+        decode: Callable[[Any], T],
+    ) -> T:
+        """XREAD one stream, waiting up to `wait` seconds for an entry."""
         ...
 
     def run(self, calls: Sequence[Call]) -> None:
@@ -175,8 +191,29 @@ class DirectLane:
 
     def one_slot(self, keys: Sequence[str]) -> None:
         """Refuse keys of several slots on a cluster."""
-        if self.cluster and len({key_slot(key) for key in keys}) > 1:
+        if not self.share_slot(keys):
             raise CrossSlotError("on a cluster these keys must share a hash slot")
+
+    def share_slot(self, keys: Sequence[str]) -> bool:
+        """Whether one command can take all of the keys."""
+        return not self.cluster or len({key_slot(key) for key in keys}) < 2
+
+    def read_stream(
+        self,
+        key: str,
+        after: str,
+        count: int,
+        wait: float,
+        decode: Callable[[Any], T],
+    ) -> T:
+        """XREAD one stream, waiting up to `wait` seconds for an entry.
+
+        ValueError for a wait that the client's socket timeout would cut short.
+        """
+        command: Command = ("XREAD", "COUNT", count)
+        if wait:
+            command = (*command, "BLOCK", block_ms(wait, self._client))
+        return self.call((*command, "STREAMS", key, after), decode, SAFE)
 
     def run(self, calls: Sequence[Call]) -> None:
         """Bring every call to its reply or its error; raises nothing of theirs."""

@@ -93,8 +93,7 @@ def within(floor: int, ceiling: int) -> Callable[[Any], int]:
 
     def decode_reply(reply: Any) -> int:
         if isinstance(reply, (list, tuple)):
-            current: Any = reply[0]
-            raise BoundExceeded(as_exact_int(current), floor, ceiling)
+            raise BoundExceeded(as_exact_int(as_list(reply)[0]), floor, ceiling)
         return as_exact_int(reply)
 
     return decode_reply

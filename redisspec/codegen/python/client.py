@@ -109,7 +109,7 @@ class _Client:
 
     def _init(self) -> list[str]:
         file = "aio_lane" if self.aio else "lane"
-        kind = self.module.runtime(file, "Client")
+        kind = self.module.runtime(file, "AsyncClient" if self.aio else "Client")
         lane = self.module.runtime(file, "AsyncDirectLane" if self.aio else "DirectLane")
         script_text = self.module.use(f"{self.module.root}_scripts", "script_text")
         check = self.module.runtime("keys", "check_namespace")
@@ -192,17 +192,18 @@ class _Client:
                 _named(self._argument(server), call("clients.connect", Group("{", own, "}"), "**overrides"))
             )
         overrides = f"**overrides: {unpack}[{settings_type}]"
+        namespace = self._common()[0]
         doc = "Connect as the spec's `server:` says, environment variables expanded; `overrides` replace settings."
         classmethod_ = self.module.builtin("classmethod")
         return [
             "",
             f"    @{classmethod_}",
-            *signature("connect", ("cls", "*", *self._common(), overrides), self_type),
+            *signature("connect", ("cls", "*", namespace, overrides), self_type),
             *docstring(doc, BODY),
-            *self._made(made),
+            *self._made(made, f'overrides.get("deadline", {self._deadline()})'),
         ]
 
-    def _made(self, made: list[tuple[str, Expression]]) -> list[str]:
+    def _made(self, made: list[tuple[str, Expression]], deadline: str = "deadline") -> list[str]:
         """The clients one after the other; then the instance that owns them."""
         out = [self._clients_import(), ""]
         for name, value in made:
@@ -210,7 +211,7 @@ class _Client:
         given = tuple(
             f"_{name}" if self._single() else f"{name}=_{name}" for name, _ in made
         )
-        out += assignment("_made", call("cls", *given, "namespace=namespace", "deadline=deadline"), BODY)
+        out += assignment("_made", call("cls", *given, "namespace=namespace", f"deadline={deadline}"), BODY)
         owned = Group("(", tuple(f"_{name}" for name, _ in made), ")")
         text = f"(_{made[0][0]},)" if len(made) == 1 else owned
         return [*out, *assignment("_made._owned", text, BODY), f"{PAD}return _made"]

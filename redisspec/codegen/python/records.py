@@ -19,7 +19,7 @@ from redisspec.codegen.python.layout import (
     returned,
     signature,
 )
-from redisspec.codegen.python.module import Module, member_order, natural
+from redisspec.codegen.python.module import Module, member_order
 from redisspec.codegen.python.view import record_class
 from redisspec.ir.program import Program
 from redisspec.ir.types import UNSET, Field, Imported, Record
@@ -79,12 +79,11 @@ def types_text(program: Program, header: str) -> str:
 
 def _class(module: Module, one: RecordClass, base: str) -> list[str]:
     pad, deep = " " * STEP, " " * 2 * STEP
-    slots = Group("__slots__ = (", tuple(values.text(name) for name in sorted((f.name for f in one.fields), key=natural)), ")")
-    if len(one.fields) == 1:
-        slots_lines = [f"{pad}__slots__ = ({values.text(one.fields[0].name)},)"]
+    names = [values.text(field.name) for field in one.fields]
+    if len(names) == 1:
+        order = [f"{pad}__match_args__ = ({names[0]},)"]
     else:
-
-        slots_lines = lines(slots, STEP)
+        order = lines(Group("__match_args__ = (", tuple(names), ")"), STEP)
     body: list[str] = []
     for field in one.fields:
         body += _stored(module, field)
@@ -94,7 +93,8 @@ def _class(module: Module, one: RecordClass, base: str) -> list[str]:
         f"class {one.name}({base}):",
         *docstring(_doc(one), STEP),
         "",
-        *slots_lines,
+        *order,
+        f"{pad}__slots__ = __match_args__",
         "",
         *_init(module, one),
         *(body or [f"{deep}pass"]),
