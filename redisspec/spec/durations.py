@@ -36,7 +36,7 @@ def parse_duration(text: str) -> int:
     if number is None:
         raise GrammarError(
             f"{quoted(text)} is no duration",
-            help_=f"write a whole number and a unit ({_UNIT_WORDS}), such as `30s` or `7d`",
+            help_=_way_out(text.strip()),
         )
     if unit == "":
         raise GrammarError(
@@ -66,6 +66,22 @@ def _split(text: str) -> tuple[str | None, str]:
     if found is None or len(found[1]) > 20:
         return None, ""
     return found[1].replace("_", "").lstrip("0") or "0", found[2]
+
+
+def _way_out(text: str) -> str:
+    """What was probably meant by a text that is not a number and a unit."""
+    found = re.fullmatch(r"([0-9]{1,6}\.[0-9]{1,6}) ?(ms|s|m|h|d|w)", text, re.ASCII)
+    if found is not None:
+        milliseconds = round(float(found[1]) * UNITS[found[2]])
+        return f"write `{format_duration(milliseconds)}`, in whole numbers"
+    pairs = re.fullmatch(r"(?:[0-9]{1,6} ?(?:ms|s|m|h|d|w) ?){2,6}", text, re.ASCII)
+    if pairs is not None:
+        parts = re.findall(r"([0-9]+) ?([a-z]+)", text)
+        milliseconds = sum(int(number) * UNITS[unit] for number, unit in parts)
+        return f"write `{format_duration(milliseconds)}`, with one unit"
+    if text.lower() in {"forever", "infinite", "infinity", "inf", "none", "no", "-1", "unlimited"}:
+        return "write `never` (with a `reason`) for what is to stay"
+    return f"write a whole number and a unit ({_UNIT_WORDS}), such as `30s` or `7d`"
 
 
 def _unit_help(number: str, unit: str) -> str:

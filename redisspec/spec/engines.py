@@ -47,7 +47,7 @@ def parse_engine(text: str) -> tuple[Engine, tuple[int, int]]:
     shown = f"{version[0]}.{version[1]}"
     if found[2] != ">=":
         raise GrammarError(
-            f"{quoted(text)} is not the least version",
+            f"{quoted(text)} does not say `>=`: what is generated runs on that version and all after it",
             found.start(2),
             max(found.end(2), found.start(2) + 1),
             f"write `{engine} >= {shown}`",

@@ -67,12 +67,12 @@ def explain(
     except ValidationError as error:
         for found in error.errors(include_url=False):
             path = _path(node, found["loc"], found["type"])
+            wrong.add(str(path[0]) if path else "")
             if any(path[: len(each)] == each for each in silent):
                 continue
             subject.say(path, found)
-            missing = found["type"] == "missing"
-            drop.append(path[:-1] if missing and len(path) > 1 else path)
-    wrong.update(str(path[0]) for path in drop if path)
+            if found["type"] != "missing":
+                drop.append(path)
     return _prune(node, drop), wrong
 
 
@@ -152,8 +152,10 @@ class _Subject:
         """Report one of pydantic's findings."""
         kind = found["type"]
         if kind == "missing":
-            key, _ = _find(self.node, path[:-1])
+            key, parent = _find(self.node, path[:-1])
             word = str(path[-1])
+            if self._is_misspelt(word, parent, path):
+                return
             self.report.error(
                 key or self.owner,
                 f"`{key.text}` has no `{word}`"
@@ -171,11 +173,31 @@ class _Subject:
             else:
                 self._say_kind(path, word, value, kind)
 
+    def _is_misspelt(self, word: str, parent: Node, path: Path) -> bool:
+        """Whether a word that is missing stands there with a slip, which is reported itself."""
+        if not isinstance(parent, MappingNode):
+            return False
+        known = self._known(path[:-1])
+        written = (key.text for key, _ in parent.entries if key.text not in known)
+        return any(nearest(each, known) == word for each in written)
+
+    def _known(self, path: Path) -> list[str]:
+        """The keys that the mapping at a path takes."""
+        known = list(_schema_at(self.model, path).get("properties", {}))
+        if self.model == "keyspace" and not path:
+            from redisspec.spec.lowering.keyspaces import TAKES  # noqa: PLC0415 - a cycle else
+
+            structure = self.node.get("structure")
+            takes = TAKES.get(structure.text) if isinstance(structure, ScalarNode) else None
+            if takes is not None:
+                return [word for word in known if word in takes]
+        return known
+
     def _say_unknown(self, path: Path) -> None:
         key, value = _find(self.node, path)
         word = str(path[-1])
         parent_key, parent = _find(self.node, path[:-1])
-        known = list(_schema_at(self.model, path[:-1]).get("properties", {}))
+        known = self._known(path[:-1])
         used = (
             {entry.text for entry, _ in parent.entries}
             if isinstance(parent, MappingNode)
@@ -191,7 +213,8 @@ class _Subject:
                 help_ = f"`{near}` stands here already; drop this one"
         else:
             help_ = f"it takes {either(free, 'and')}" if free else None
-        self.report.error(key or value, f"{inside} has no setting {quoted(word)}", help_)
+        kind = "section" if self.model == "document" and len(path) == 1 else "setting"
+        self.report.error(key or value, f"{inside} has no {kind} {quoted(word)}", help_)
 
     def _say_kind(self, path: Path, word: str, value: Node, kind: str) -> None:
         wanted = _WANTED.get(kind, "another value")
@@ -217,7 +240,9 @@ class _Subject:
         else:
             nature = "a list" if isinstance(value, SequenceNode) else "a mapping"
             self.report.error(
-                value, f"`{word}` takes {wanted}, and this is {nature}", hint(value, example)
+                value,
+                f"`{word}` takes {wanted}, and this is {nature}",
+                hint(value, example) if kind == "text" else example,
             )
 
 

@@ -15,7 +15,7 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 
 NOUNS: Final = {
     "document": "a spec",
-    "server": "server",
+    "server": "the server",
     "python": "`python`",
     "defaults": "`defaults`",
     "keyspace": "keyspace",
@@ -148,12 +148,10 @@ def read_entry(report: Report, model: str, name: str, owner: Node, node: Node) -
         # pydantic's import costs more than a small spec: only a mistake pays for it.
         from redisspec.spec.shape_errors import explain  # noqa: PLC0415
 
-        what = NOUNS.get(model, model)
-        if name:
-            what = f"{what} `{name}`"
+        what = f"{NOUNS[model]} `{name}`" if name else NOUNS[model]
         sound, wrong = explain(report, model, node, owner, what)
         return Entry(name, owner, sound, frozenset(wrong))
-    what = NOUNS.get(model, model)
+    what = NOUNS[model]
     empty = isinstance(node, ScalarNode) and node.value is None
     report.error(
         owner if empty else node,

@@ -48,7 +48,7 @@ def _spelt_out(context: Context, key: ScalarNode, node: MappingNode) -> Field:
         try:
             default = check_default(kind, to_data(given), context) if kind != UNKNOWN else UNSET
         except GrammarError as error:
-            context.report.error(given, error.message, hint(given, error.help))
+            _report_default(context, given, error)
         if kind == UNKNOWN:
             default = _unknown_default(context, node, given)
     name_node, doc = node.get("name"), node.get("doc")
@@ -77,5 +77,10 @@ def _unknown_default(context: Context, node: MappingNode, given: Node) -> object
     try:
         return check_default(UNKNOWN, to_data(given), context)
     except GrammarError as error:
-        context.report.error(given, error.message, hint(given, error.help))
+        _report_default(context, given, error)
         return UNSET
+
+
+def _report_default(context: Context, given: Node, error: GrammarError) -> None:
+    help_ = hint(given, error.help) if isinstance(given, ScalarNode) else error.help
+    context.report.error(given, error.message, help_)

@@ -31,7 +31,10 @@ _OWN: Final[dict[StructureName, tuple[str, ...]]] = {
     "bitmap": ("max_items", "when_full"),
     "geo": ("member", "max_items", "when_full", "max_bytes"),
 }
-_TAKES: Final = {structure: _COMMON.union(own) for structure, own in _OWN.items()}
+TAKES: Final[dict[str, frozenset[str]]] = {
+    structure: _COMMON.union(own) for structure, own in _OWN.items()
+}
+"""The settings that a keyspace of each structure has."""
 _HOLDS: Final[dict[StructureName, str]] = {
     "string": "value",
     "list": "item",
@@ -78,7 +81,7 @@ def lower_keyspace(
     lifetime = lower_lifetime(context, entry, defaults, refresh)
     if structure is None:
         return None
-    if not entry.values.keys() <= _TAKES[structure]:
+    if not entry.values.keys() <= TAKES[structure]:
         _refuse_foreign(context, entry, structure)
     value, map_key, fields = _content(context, entry, structure, pattern)
     made = Keyspace(
@@ -123,7 +126,7 @@ def _claim_classes(context: Context, made: Keyspace, name: ScalarNode) -> None:
 def _refuse_foreign(context: Context, entry: Entry, structure: StructureName) -> None:
     """Say what a structure takes instead of the keys that are not its own."""
     for key in entry.values:
-        if key in _TAKES[structure]:
+        if key in TAKES[structure]:
             continue
         place = entry.place(key)
         article = f"a {structure.replace('_', ' ')}"

@@ -120,7 +120,7 @@ def _check_version(report: Report, document: Entry, is_root: bool) -> None:
     if node.value != VERSION or type(node.value) is not int:
         report.error(
             node,
-            f"{quoted(node.text)} is no version of the spec language that is known here",
+            f"{quoted(node.raw)} is no version of the spec language that is known here",
             "write `version: 1`",
         )
 

@@ -1,0 +1,1 @@
+"""Golden cases: a spec, and the text that it leads to."""
