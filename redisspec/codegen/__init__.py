@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from redisspec.ir.program import Program
+# typing's own flag would cost the import of typing
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redisspec.ir.program import Program
 
 
 def generate(program: Program) -> dict[str, str]:

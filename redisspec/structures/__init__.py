@@ -1,4 +1,4 @@
-"""What each structure offers: its methods, the commands these send, the procedures they are."""
+"""What each structure offers: its methods, and the procedures that these are."""
 
 from __future__ import annotations
 

@@ -86,15 +86,15 @@ def plain_write(
 ) -> Method:
     """A write that creates no key, or whose one command sets the TTL too."""
     first = str(terms[0].text) if isinstance(terms[0], Const) else ""
-    options = tuple(t.text for t in terms if isinstance(t, Const) and t.text in {"PX", "KEEPTTL"})
-    steps = ((first, *(str(option) for option in options)),)
-    return Method(name, doc, Call(terms, reply, "never"), arguments, steps)
+    return Method(name, doc, Call(terms, reply, "never"), arguments, ((first,),))
 
 
 def key_methods(keyspace: Keyspace) -> tuple[Method, ...]:
     """The methods that every keyspace has."""
     methods = [
-        plain_write("delete", "Delete the key; False when there was none.", command("UNLINK"), Reply("bool")),
+        plain_write(
+            "delete", "Delete the key; False when there was none.", command("UNLINK"), Reply("bool")
+        ),
         Method(
             "exists",
             "Tell whether the key exists.",
@@ -151,7 +151,17 @@ def many_reads(keyspace: Keyspace, name: str, doc: str, one: Method) -> tuple[Me
     mget = one.commands == (("GET",),) and one.script is None
     body = Custom("get_many" if mget else "call_many", one.body)
     steps = (("MGET",),) if mget else one.commands
-    return (Method(name, doc, Custom(body.kind, Call(one.body.terms, reply, "safe")), (), steps, one.script, keyed=False),)
+    return (
+        Method(
+            name,
+            doc,
+            Custom(body.kind, Call(one.body.terms, reply, "safe")),
+            (),
+            steps,
+            one.script,
+            keyed=False,
+        ),
+    )
 
 
 def limit_range() -> tuple[Argument, ...]:

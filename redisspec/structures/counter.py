@@ -53,7 +53,9 @@ def _get(keyspace: Keyspace) -> Method:
     doc = "Return the count, 0 when there is none."
     if expires(keyspace) and keyspace.lifetime.refresh == "on_access":
         call = Call(command("GETEX", Const("PX"), Ttl()), Reply("count"), "safe")
-        return Method("get", doc + "\n\nReading renews the TTL.", call, commands=(("GETEX", "PX"),))
+        return Method(
+            "get", doc + "\n\nReading renews the TTL.", call, commands=(("GETEX", "PX", "?"),)
+        )
     return Method("get", doc, Call(command("GET"), Reply("count"), "safe"), commands=(("GET",),))
 
 
@@ -62,12 +64,12 @@ def _add(keyspace: Keyspace, name: str, doc: str, by: Term) -> Method:
     bounds = limits(keyspace)
     if bounds:
         floor, ceiling = bounds
-        doc += (
-            f"\n\nRaises BoundExceeded, and changes nothing, where the count would leave {floor} … {ceiling}."
-        )
+        doc += f"\n\nRaises BoundExceeded, and changes nothing, where the count would leave {floor} … {ceiling}."
         terms = script(keyspace, "counter_add_bounded", by, Const(floor), Const(ceiling))
         call = Call(terms, Reply("bounded", limits=bounds), "never")
-        return Method(name, doc, call, arguments, (("INCRBY",), *expiry(keyspace)), "counter_add_bounded")
+        return Method(
+            name, doc, call, arguments, (("INCRBY",), *expiry(keyspace)), "counter_add_bounded"
+        )
     if expires(keyspace):
         call = Call(script(keyspace, "counter_add", by), Reply("int"), "never")
         return Method(name, doc, call, arguments, (("INCRBY",), ("PEXPIRE",)), "counter_add")
@@ -82,4 +84,6 @@ def _set(keyspace: Keyspace) -> Method:
     if not expires(keyspace):
         return plain_write("set", doc, command("SET", value), Reply("none"), arguments)
     terms = command("SET", value, Const("PX"), Ttl())
-    return plain_write("set", "Set the count and start its TTL anew.", terms, Reply("none"), arguments)
+    return plain_write(
+        "set", "Set the count and start its TTL anew.", terms, Reply("none"), arguments
+    )

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from redisspec.ir.methods import Arg, Argument, Call, Const, Encoded, Given, Method, Plain, Reply, Stored, StoredEach
+from redisspec.ir.methods import (
+    Arg,
+    Argument,
+    Call,
+    Const,
+    Encoded,
+    Given,
+    Method,
+    Plain,
+    Reply,
+    Stored,
+    StoredEach,
+)
 from redisspec.ir.model import Keyspace
-from redisspec.structures.common import command, expires, expiry, plain_write, read, script, ttl_argument
+from redisspec.structures.common import (
+    command,
+    expires,
+    expiry,
+    plain_write,
+    read,
+    script,
+    ttl_argument,
+)
 
 PLACE = (Argument("longitude", Plain("float")), Argument("latitude", Plain("float")))
 NEAR = (
@@ -52,8 +72,14 @@ def _add(keyspace: Keyspace, member: Argument) -> Method:
     arguments = (member, *PLACE, *ttl_argument(keyspace))
     bound = keyspace.bound.max_items
     if bound is None and not expires(keyspace):
-        return plain_write("add", doc, command("GEOADD", Const("CH"), *place), Reply("bool"), arguments)
+        return plain_write(
+            "add", doc, command("GEOADD", Const("CH"), *place), Reply("bool"), arguments
+        )
     if bound is not None:
         doc += f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} members."
-    call = Call(script(keyspace, "geo_add", Const(bound or 0), *place), Reply("added_flag", limits=(bound,)), "never")
+    call = Call(
+        script(keyspace, "geo_add", Const(bound or 0), *place),
+        Reply("added_flag", limits=(bound,)),
+        "never",
+    )
     return Method("add", doc, call, arguments, (("GEOADD",), *expiry(keyspace)), "geo_add")

@@ -40,18 +40,19 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
         command("HMGET", *stored),
         Reply("record"),
     )
-    save = Custom("save", _set(keyspace).body if isinstance(_set(keyspace).body, Call) else None)
+    whole = _set(keyspace)
+    save = Custom("save", whole.body if isinstance(whole.body, Call) else None)
     return (
         get,
         *many_reads(keyspace, "get_many", "Return several records, None where there is none.", get),
-        _set(keyspace),
+        whole,
         Method(
             "save",
             "Store the whole record from its fields: `set`, spelt out.",
             save,
             ttl_argument(keyspace),
-            _set(keyspace).commands,
-            _set(keyspace).script,
+            whole.commands,
+            whole.script,
         ),
         _update(keyspace),
         *(method for field in keyspace.fields for method in _field_methods(keyspace, field)),
@@ -81,7 +82,9 @@ def _update(keyspace: Keyspace) -> Method:
     )
     call = Call(script(keyspace, "hash_update"), Reply("bool"), "never")
     steps = (("HSET",), *((("HDEL",),) if _optional(keyspace) else ()), *expiry(keyspace))
-    return Method("update", doc, Custom("update", call), ttl_argument(keyspace), steps, "hash_update")
+    return Method(
+        "update", doc, Custom("update", call), ttl_argument(keyspace), steps, "hash_update"
+    )
 
 
 def _number(kind: ValueType) -> str | None:

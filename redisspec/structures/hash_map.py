@@ -83,7 +83,9 @@ def _write(
         doc += f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} fields."
     kind = Reply("added_flag" if reply == "added_flag" else "added", limits=(bound,))
     steps = (("HSET",), *_field_ttl(keyspace), *expiry(keyspace))
-    scripted = script(keyspace, "map_set", _bound(keyspace), Const(keyspace.field_ttl_ms or 0), *terms)
+    scripted = script(
+        keyspace, "map_set", _bound(keyspace), Const(keyspace.field_ttl_ms or 0), *terms
+    )
     call = Call(scripted, kind, "never")
     return Method(name, doc, call, (*arguments, *ttl_argument(keyspace)), steps, "map_set")
 
@@ -106,4 +108,6 @@ def _increment(keyspace: Keyspace, field: Argument) -> tuple[Method, ...]:
     reply = Reply("added_int_value" if whole else "added_float", limits=(keyspace.bound.max_items,))
     steps = ((verb,), *_field_ttl(keyspace), *expiry(keyspace))
     doc = "Add `by` to the field (0 when it is not there) and return the new value."
-    return (Method("increment", doc, Call(terms, reply, "never"), arguments, steps, "map_increment"),)
+    return (
+        Method("increment", doc, Call(terms, reply, "never"), arguments, steps, "map_increment"),
+    )

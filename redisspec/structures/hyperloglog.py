@@ -13,10 +13,14 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
     doc = "Count elements; True when the estimate may have changed."
     arguments = (elements, *ttl_argument(keyspace))
     if expires(keyspace):
-        call = Call(script(keyspace, "hyperloglog_add", Encoded("elements")), Reply("bool"), "never")
+        call = Call(
+            script(keyspace, "hyperloglog_add", Encoded("elements")), Reply("bool"), "never"
+        )
         add = Method("add", doc, call, arguments, (("PFADD",), ("PEXPIRE",)), "hyperloglog_add")
     else:
-        add = plain_write("add", doc, command("PFADD", Encoded("elements")), Reply("bool"), arguments)
+        add = plain_write(
+            "add", doc, command("PFADD", Encoded("elements")), Reply("bool"), arguments
+        )
     count = read(
         keyspace,
         "count",

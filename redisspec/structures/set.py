@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redisspec.ir.methods import (
+    Arg,
     Argument,
     Call,
     Const,
@@ -16,7 +17,6 @@ from redisspec.ir.methods import (
 from redisspec.ir.model import Keyspace
 from redisspec.structures.common import (
     COUNT,
-    Arg,
     command,
     expires,
     expiry,
@@ -78,14 +78,19 @@ def _combinations(keyspace: Keyspace) -> tuple[Method, ...]:
     texts = {
         "intersection": ("SINTER", "Return the members that all of the sets share."),
         "union": ("SUNION", "Return the members of any of the sets."),
-        "difference": ("SDIFF", "Return the members of the first set that are in none of the others."),
+        "difference": (
+            "SDIFF",
+            "Return the members of the first set that are in none of the others.",
+        ),
     }
     slot = "\n\nOn a cluster the keys must share a slot: CrossSlotError otherwise, before anything is sent."
     return tuple(
         Method(
             name,
             doc + slot,
-            Custom("combine", Call((Const(verb),), Reply("value_set", keyspace.value), "safe"), verb),
+            Custom(
+                "combine", Call((Const(verb),), Reply("value_set", keyspace.value), "safe"), verb
+            ),
             commands=((verb,),),
             keyed=False,
         )

@@ -10,6 +10,7 @@ from redisspec.ir.methods import (
     Const,
     Custom,
     Encoded,
+    Key,
     Method,
     Plain,
     Raw,
@@ -24,7 +25,6 @@ from redisspec.ir.model import Keyspace
 from redisspec.ir.types import ValueType
 from redisspec.structures.common import (
     COUNT,
-    Key,
     command,
     expires,
     expiry,
@@ -96,14 +96,23 @@ def _by_rank(start: Term, stop: Term) -> tuple[Term, ...]:
 
 def _around(keyspace: Keyspace, member: Argument, scored: Reply) -> Method:
     arguments = (member, Argument("distance", Plain("int"), "5"))
-    terms = script(keyspace, "sorted_set_around", Encoded("member"), Arg("distance", "check_not_negative"))
+    terms = script(
+        keyspace, "sorted_set_around", Encoded("member"), Arg("distance", "check_not_negative")
+    )
     doc = (
         "Return the member with up to `distance` neighbours on each side, the highest score first.\n\n"
         "Near an end the window moves inwards, so that it stays full; empty when the member is not there."
     )
     renews = expires(keyspace) and keyspace.lifetime.refresh == "on_access"
     if not renews:
-        head = (Const("EVALSHA"), ScriptSha("sorted_set_around"), Const(1), Key(), Const(0), Const(0))
+        head = (
+            Const("EVALSHA"),
+            ScriptSha("sorted_set_around"),
+            Const(1),
+            Key(),
+            Const(0),
+            Const(0),
+        )
         terms = (*head, Encoded("member"), Arg("distance", "check_not_negative"))
     steps = (("ZREVRANK",), ("ZCARD",), ("ZREVRANGE",), *((("PEXPIRE",),) if renews else ()))
     return Method("around", doc, Call(terms, scored, "safe"), arguments, steps, "sorted_set_around")
@@ -139,7 +148,8 @@ def _writes(keyspace: Keyspace, kind: ValueType, member: Argument) -> tuple[Meth
         ),
         Method(
             "add_many",
-            "Give several members their scores, in one step, and return how many were added or changed." + note,
+            "Give several members their scores, in one step, and return how many were added or changed."
+            + note,
             Call(
                 script(keyspace, "sorted_set_add", *limit, Const(""), Encoded("scores")),
                 Reply("added", limits=(bound,)),
@@ -151,7 +161,8 @@ def _writes(keyspace: Keyspace, kind: ValueType, member: Argument) -> tuple[Meth
         ),
         Method(
             "increment",
-            "Add `by` to the member's score (0 when it is not there) and return the new score." + note,
+            "Add `by` to the member's score (0 when it is not there) and return the new score."
+            + note,
             Call(
                 script(keyspace, "sorted_set_increment", *limit, Arg("by"), Encoded("member")),
                 Reply("added_float", limits=(bound,)),

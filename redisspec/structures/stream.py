@@ -14,7 +14,15 @@ from redisspec.ir.methods import (
     Reply,
 )
 from redisspec.ir.model import Keyspace
-from redisspec.structures.common import COUNT, command, expiry, plain_write, read, script, ttl_argument
+from redisspec.structures.common import (
+    COUNT,
+    command,
+    expiry,
+    plain_write,
+    read,
+    script,
+    ttl_argument,
+)
 
 LIMIT = Argument("count", Plain("int | None"), "None", keyword=True)
 
@@ -63,7 +71,7 @@ def _append(keyspace: Keyspace) -> Method:
             if trims
             else f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} entries."
         )
-    steps = (("XADD", *(("MAXLEN",) if trims else ())), *expiry(keyspace))
+    steps = (("XADD", *(("MAXLEN", "?") if trims else ())), *expiry(keyspace))
     terms = script(keyspace, "stream_append", Const(bound or 0), Const(1 if trims else 0))
     body = Custom("append", Call(terms, Reply("added_text", limits=(bound,)), "never"))
     return Method("append", doc, body, ttl_argument(keyspace), steps, "stream_append")

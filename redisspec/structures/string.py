@@ -40,7 +40,12 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
     get = _get(keyspace, found)
     return (
         get,
-        *many_reads(keyspace, "get_many", "Return the values of several keys, None where there is none.", get),
+        *many_reads(
+            keyspace,
+            "get_many",
+            "Return the values of several keys, None where there is none.",
+            get,
+        ),
         _set(keyspace, value),
         *_set_many(keyspace, value),
         plain_write(
@@ -56,7 +61,9 @@ def _get(keyspace: Keyspace, found: Reply) -> Method:
     doc = "Return the value, or None when there is none."
     if expires(keyspace) and keyspace.lifetime.refresh == "on_access":
         call = Call(command("GETEX", Const("PX"), Ttl()), found, "safe")
-        return Method("get", doc + "\n\nReading renews the TTL.", call, commands=(("GETEX", "PX"),))
+        return Method(
+            "get", doc + "\n\nReading renews the TTL.", call, commands=(("GETEX", "PX", "?"),)
+        )
     return Method("get", doc, Call(command("GET"), found, "safe"), commands=(("GET",),))
 
 
@@ -67,13 +74,22 @@ def _set(keyspace: Keyspace, value: Argument) -> Method:
     )
     arguments = (value, *CONDITIONS, *ttl_argument(keyspace))
     if not expires(keyspace):
-        return plain_write("set", doc, command("SET", Encoded("value"), *FLAGS), Reply("bool"), arguments)
+        return plain_write(
+            "set", doc, command("SET", Encoded("value"), *FLAGS), Reply("bool"), arguments
+        )
     if renews(keyspace):
         terms = command("SET", Encoded("value"), Const("PX"), Ttl(), *FLAGS)
         return plain_write("set", doc, terms, Reply("bool"), arguments)
     call = Call(script(keyspace, "string_set", Encoded("value"), *FLAGS), Reply("bool"), "never")
     doc += "\n\nA value that replaces another keeps the time that was left."
-    return Method("set", doc, call, arguments, (("SET", "KEEPTTL"), ("SET", "PX")), script="string_set")
+    return Method(
+        "set",
+        doc,
+        call,
+        arguments,
+        (("SET", "?", "KEEPTTL"), ("SET", "?", "PX", "?")),
+        script="string_set",
+    )
 
 
 def _set_many(keyspace: Keyspace, value: Argument) -> tuple[Method, ...]:
@@ -83,6 +99,12 @@ def _set_many(keyspace: Keyspace, value: Argument) -> tuple[Method, ...]:
     if not isinstance(one.body, Call):
         return ()
     terms = tuple(term for term in one.body.terms if not isinstance(term, Flag))
-    doc = "Store several values in one round trip (a node, on a cluster); each is a step of its own."
+    doc = (
+        "Store several values in one round trip (a node, on a cluster); each is a step of its own."
+    )
     body = Custom("set_many", Call(terms, Reply("none"), "never"))
-    return (Method("set_many", doc, body, ttl_argument(keyspace), one.commands, one.script, keyed=False),)
+    return (
+        Method(
+            "set_many", doc, body, ttl_argument(keyspace), one.commands, one.script, keyed=False
+        ),
+    )

@@ -24,7 +24,11 @@ from redisspec.ir.model import Keyspace
 from redisspec.ir.types import UNSET, Field, Maybe
 
 _DEPTHS: dict[Mode, int] = {"sync": 1, "aio": 2, "batch": 2}
-_FOLDERS: dict[Mode, str] = {"sync": "keyspaces", "aio": "aio/keyspaces", "batch": "batch/keyspaces"}
+_FOLDERS: dict[Mode, str] = {
+    "sync": "keyspaces",
+    "aio": "aio/keyspaces",
+    "batch": "batch/keyspaces",
+}
 _LANES: dict[Mode, tuple[str, str]] = {
     "sync": ("lane", "Lane"),
     "aio": ("aio_lane", "AsyncLane"),
@@ -75,7 +79,9 @@ def tidy(parts: list[str]) -> str:
             blank += 1
             continue
         if out:
-            top = line.startswith(("def ", "class ", "async def ", "@")) and not out[-1].startswith("@")
+            top = line.startswith(("def ", "class ", "async def ", "@")) and not out[-1].startswith(
+                "@"
+            )
             after = out[-1].startswith(" ") and not line.startswith((" ", ")", "]", "}"))
             out += [""] * (2 if top or (after and blank) else min(blank, 1))
         out.append(line)
@@ -220,7 +226,10 @@ def _decode_record(view: View) -> list[str]:
     """`_decode_record`: HMGET's reply, in the order of the fields."""
     module, keyspace = view.module, view.keyspace
     head = signature(
-        "_decode_record", (f"reply: {module.use('typing', 'Any')}",), f"{view.record()} | None", indent=0
+        "_decode_record",
+        (f"reply: {module.use('typing', 'Any')}",),
+        f"{view.record()} | None",
+        indent=0,
     )
     as_list = module.runtime("replies", "as_optional_bytes_list")
     nothing = module.builtin("all")
@@ -265,7 +274,9 @@ def _decoded_field(view: View, field: Field, raw: str) -> Expression:
     composites = "composites"
     if field.default is not UNSET and field.default is not None:
         default = view.default(field)
-        made: Expression = call(view.module.runtime(composites, "field_or"), decoder, raw, name, default)
+        made: Expression = call(
+            view.module.runtime(composites, "field_or"), decoder, raw, name, default
+        )
     elif isinstance(field.type, Maybe):
         made = call(view.module.runtime(composites, "field_or_none"), decoder, raw, name)
     else:

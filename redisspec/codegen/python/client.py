@@ -79,7 +79,11 @@ class _Client:
 
     def _doc(self) -> str:
         said = (self.program.doc or f"The keyspaces of {self.program.name}.").strip()
-        kinds = "redis.asyncio's Redis or RedisCluster" if self.aio else "redis-py's Redis or RedisCluster"
+        kinds = (
+            "redis.asyncio's Redis or RedisCluster"
+            if self.aio
+            else "redis-py's Redis or RedisCluster"
+        )
         return (
             f"{said}\n\n"
             f"`client` is {kinds}, or a client that Sentinel's master_for returned.\n"
@@ -92,7 +96,10 @@ class _Client:
 
     def _common(self) -> tuple[str, ...]:
         namespace = values.text(self.program.namespace)
-        return (f"namespace: {self.string} = {namespace}", f"deadline: {self.number} = {self._deadline()}")
+        return (
+            f"namespace: {self.string} = {namespace}",
+            f"deadline: {self.number} = {self._deadline()}",
+        )
 
     def _deadline(self) -> str:
         given = [server.deadline_ms for server in self.servers if server.deadline_ms is not None]
@@ -119,6 +126,9 @@ class _Client:
         out = [
             "",
             *signature("__init__", (*before, *clients, *star, *self._common()), "None"),
+            f"{PAD}from {self.module.root}_runtime.clients import warn_about_retries",
+            "",
+            *(f"{PAD}warn_about_retries({self._argument(server)})" for server in self.servers),
             f"{PAD}self._namespace = {check}(namespace)",
             f'{PAD}self._prefix = f"{{self._namespace}}:"',
         ]
@@ -150,7 +160,9 @@ class _Client:
 
     def _from_url(self) -> list[str]:
         self_type = self.module.use("typing", "Self")
-        urls = tuple(f"{'url' if self._single() else server.name}: {self.string}" for server in self.servers)
+        urls = tuple(
+            f"{'url' if self._single() else server.name}: {self.string}" for server in self.servers
+        )
         settings = (
             f"timeout: {self.number} = {max(server.timeout_ms for server in self.servers) / 1000!r}",
             f"max_connections: {self.module.builtin('int')} = {max(s.max_connections for s in self.servers)}",
@@ -162,7 +174,7 @@ class _Client:
                 call(
                     "clients.from_url",
                     "url" if self._single() else server.name,
-                    "timeout=timeout",
+                    "timeout=min(timeout, deadline)",
                     "max_connections=max_connections",
                 ),
             )
@@ -189,7 +201,10 @@ class _Client:
         for server in self.servers:
             own = tuple(f"{values.text(key)}: {value}" for key, value in _settings(server))
             made.append(
-                _named(self._argument(server), call("clients.connect", Group("{", own, "}"), "**overrides"))
+                _named(
+                    self._argument(server),
+                    call("clients.connect", Group("{", own, "}"), "**overrides"),
+                )
             )
         overrides = f"**overrides: {unpack}[{settings_type}]"
         namespace = self._common()[0]
@@ -208,10 +223,10 @@ class _Client:
         out = [self._clients_import(), ""]
         for name, value in made:
             out += assignment(f"_{name}", value, BODY)
-        given = tuple(
-            f"_{name}" if self._single() else f"{name}=_{name}" for name, _ in made
+        given = tuple(f"_{name}" if self._single() else f"{name}=_{name}" for name, _ in made)
+        out += assignment(
+            "_made", call("cls", *given, "namespace=namespace", f"deadline={deadline}"), BODY
         )
-        out += assignment("_made", call("cls", *given, "namespace=namespace", f"deadline={deadline}"), BODY)
         owned = Group("(", tuple(f"_{name}" for name, _ in made), ")")
         text = f"(_{made[0][0]},)" if len(made) == 1 else owned
         return [*out, *assignment("_made._owned", text, BODY), f"{PAD}return _made"]
@@ -238,7 +253,11 @@ class _Client:
         ]
 
     def _closing(self) -> list[str]:
-        names = ("aclose", "__aenter__", "__aexit__") if self.aio else ("close", "__enter__", "__exit__")
+        names = (
+            ("aclose", "__aenter__", "__aexit__")
+            if self.aio
+            else ("close", "__enter__", "__exit__")
+        )
         async_ = "async " if self.aio else ""
         wait = "await " if self.aio else ""
         self_type = self.module.use("typing", "Self")
@@ -246,7 +265,9 @@ class _Client:
         return [
             "",
             f"    {async_}def {names[0]}(self) -> None:",
-            *docstring("Close the clients that from_url() or connect() made; others stay open.", BODY),
+            *docstring(
+                "Close the clients that from_url() or connect() made; others stay open.", BODY
+            ),
             self._clients_import(),
             "",
             f"{PAD}for _client in self._owned:",
@@ -317,7 +338,9 @@ def _accessor_import(keyspace: Keyspace) -> list[str]:
 
 def batch_text(program: Program, header: str) -> str:
     """`batch/__init__.py`: the two batch classes over one set of accessors."""
-    module = Module(frozenset({program.class_name, *(k.name for k in program.keyspaces), *program.servers}), 1)
+    module = Module(
+        frozenset({program.class_name, *(k.name for k in program.keyspaces), *program.servers}), 1
+    )
     servers = list(program.servers.values())
     single = len(servers) == 1
     string = module.builtin("str")
@@ -382,7 +405,10 @@ def batch_text(program: Program, header: str) -> str:
             *docstring(f"The calls of one {awaited}batch.", STEP),
             "",
             *signature("__init__", ("self", *parameters, f"namespace: {string}"), "None"),
-            *lines(call(f"_{gathered}.__init__", "self", *(n.lstrip("_") for n in names), "namespace"), BODY),
+            *lines(
+                call(f"_{gathered}.__init__", "self", *(n.lstrip("_") for n in names), "namespace"),
+                BODY,
+            ),
             *lines(prefixed("", call(f"{base_name}.__init__", "self", given)), BODY),
         ]
     exported = Group("__all__ = [", tuple(sorted(values.text(name) for _, name, _ in bases)), "]")

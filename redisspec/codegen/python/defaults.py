@@ -47,7 +47,9 @@ def json_literal(data: object) -> str:
     if isinstance(data, list):
         return f"[{', '.join(json_literal(item) for item in data)}]"
     if isinstance(data, dict):
-        return f"{{{', '.join(f'{values.text(str(k))}: {json_literal(v)}' for k, v in data.items())}}}"
+        return (
+            f"{{{', '.join(f'{values.text(str(k))}: {json_literal(v)}' for k, v in data.items())}}}"
+        )
     return repr(data)
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from redisspec.ir.model import Keyspace
 
-_UNITS = ((604_800_000, "week"), (86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second"))
+_UNITS = (
+    (604_800_000, "week"),
+    (86_400_000, "day"),
+    (3_600_000, "hour"),
+    (60_000, "minute"),
+    (1_000, "second"),
+)
 
 
 def duration(milliseconds: int) -> str:
@@ -48,5 +54,7 @@ def bound_text(keyspace: Keyspace) -> str:
 def summary(keyspace: Keyspace) -> str:
     """`A hash at shop:cart:{<user_id:int>}; expires after 30 days, renewed by writes.`"""
     structure = keyspace.structure.replace("_", " ")
-    text = f"A {structure} at {key_text(keyspace)}; {lifetime_text(keyspace)}{bound_text(keyspace)}."
+    text = (
+        f"A {structure} at {key_text(keyspace)}; {lifetime_text(keyspace)}{bound_text(keyspace)}."
+    )
     return " ".join(text.split())

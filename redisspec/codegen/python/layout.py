@@ -44,7 +44,11 @@ def lines(expression: Expression, indent: int, tail: str = "") -> list[str]:
     """The lines of `expression` at `indent`, with `tail` behind its end."""
     pad = " " * indent
     text = flat(expression)
-    if indent + len(text) + len(tail) <= WIDTH or isinstance(expression, str) or not expression.items:
+    if (
+        indent + len(text) + len(tail) <= WIDTH
+        or isinstance(expression, str)
+        or not expression.items
+    ):
         return [f"{pad}{text}{tail}"]
     result = [pad + expression.open]
     if not expression.comma:
@@ -65,7 +69,9 @@ def prefixed(text: str, expression: Expression, after: str = "") -> Expression:
     """`text` before and `after` behind the expression, on its first and last line."""
     if isinstance(expression, str):
         return f"{text}{expression}{after}"
-    return Group(text + expression.open, expression.items, expression.close + after, expression.comma)
+    return Group(
+        text + expression.open, expression.items, expression.close + after, expression.comma
+    )
 
 
 def assignment(target: str, value: Expression, indent: int) -> list[str]:

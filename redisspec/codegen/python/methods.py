@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from redisspec.codegen.python import replies, specials, terms, values
-from redisspec.codegen.python.layout import STEP, call, docstring, lines, prefixed, returned, signature
+from redisspec.codegen.python.layout import (
+    STEP,
+    call,
+    docstring,
+    lines,
+    prefixed,
+    returned,
+    signature,
+)
 from redisspec.codegen.python.view import View
 from redisspec.ir.methods import (
     Argument,
@@ -85,7 +93,11 @@ def parameter(view: View, argument: Argument) -> str:
             shown = f"{module.use('collections.abc', 'Collection')}[{shown}]"
     else:
         assert isinstance(kind, StoredPairs)
-        value = module.builtin("float") if kind.value == "float" else values.annotation(module, kind.value)
+        value = (
+            module.builtin("float")
+            if kind.value == "float"
+            else values.annotation(module, kind.value)
+        )
         key = values.annotation(module, kind.key)
         shown = f"{module.use('collections.abc', 'Mapping')}[{key}, {value}]"
     default = f" = {_default(view, argument.default)}" if argument.default is not None else ""

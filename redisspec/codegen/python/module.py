@@ -73,7 +73,9 @@ class Module:
             lines += _from(source, plain[source])
         if guarded:
             lines += ["", "if TYPE_CHECKING:"]
-            for source in sorted(guarded, key=lambda text: (text.startswith("."), _far_first(text))):
+            for source in sorted(
+                guarded, key=lambda text: (text.startswith("."), _far_first(text))
+            ):
                 lines += [f"    {line}" for line in _from(source, guarded[source], WIDTH - 4)]
         return lines
 
@@ -109,13 +111,13 @@ def _from(source: str, names: dict[str, str], width: int = WIDTH) -> list[str]:
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
     """A key that sorts `a2` before `a10`."""
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text))
+    return tuple(
+        (0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text)
+    )
 
 
 def member_order(name: str) -> tuple[int, tuple[tuple[int, int | str], ...]]:
     """isort's order: constants, then classes, then the rest."""
     if len(name) > 1 and name.isupper():
-        kind = 0
-    else:
-        kind = 1 if name[:1].isupper() else 2
-    return kind, natural(name)
+        return 0, natural(name)
+    return 1 if name[:1].isupper() else 2, natural(name)

@@ -92,5 +92,5 @@ def _init(program: Program, head: str) -> str:
             one = f"from {source} import {', '.join(names)}"
             group = Group(f"from {source} import (", tuple(names), ")")
             imports += [one] if len(one) <= 88 else lines(group, 0)
-    names = Group("__all__ = [", tuple(text(name) for name in exported), "]")
-    return tidy([head, "", *docstring(doc, 0), "", *imports, "", *lines(names, 0)])
+    exports = Group("__all__ = [", tuple(text(name) for name in exported), "]")
+    return tidy([head, "", *docstring(doc, 0), "", *imports, "", *lines(exports, 0)])

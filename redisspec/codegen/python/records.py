@@ -35,7 +35,9 @@ class RecordClass:
 def record_classes(program: Program) -> tuple[RecordClass, ...]:
     """The records of `types:`, then those of hashes and streams."""
     named = [
-        RecordClass(record.name, record.doc or f"The record {record.name} of the spec.", record.fields)
+        RecordClass(
+            record.name, record.doc or f"The record {record.name} of the spec.", record.fields
+        )
         for record in program.records.values()
     ]
     keyed = [
@@ -138,7 +140,9 @@ def _stored(module: Module, field: Field) -> list[str]:
             *assignment(field.name, made, 3 * STEP),
             *assignment(f"{target}: {kind}", field.name, 2 * STEP),
         ]
-    if literal_default(field) == "None" and not values.annotation(module, field.type).endswith("| None"):
+    if literal_default(field) == "None" and not values.annotation(module, field.type).endswith(
+        "| None"
+    ):
         return assignment(target, field.name, 2 * STEP)
     return assignment(f"{target}: {values.annotation(module, field.type)}", field.name, 2 * STEP)
 
@@ -149,7 +153,9 @@ def _stored(module: Module, field: Field) -> list[str]:
 def codecs_text(program: Program, header: str) -> str:
     """The functions between the records of `types:` and JSON, and the adapters of imported classes."""
     records = list(program.records.values())
-    names = {f"{values.snake(record.name)}_{way}_json" for record in records for way in ("to", "from")}
+    names = {
+        f"{values.snake(record.name)}_{way}_json" for record in records for way in ("to", "from")
+    }
     imported = list({values.adapter_name(kind): kind for kind in program.imports.values()}.items())
     module = Module(frozenset(names | {name for name, _ in imported} | {"value", "data"}))
     body: list[str] = []
@@ -183,7 +189,10 @@ def _to_json(module: Module, record: Record) -> list[str]:
     parameter = f"value: {module.use('.types', record.name)}"
     head = signature(name, (parameter,), "dict[str, object]", indent=0)
     items = tuple(
-        _item(f"{values.text(field.stored)}: ", values.to_json(module, field.type, f"value.{field.name}"))
+        _item(
+            f"{values.text(field.stored)}: ",
+            values.to_json(module, field.type, f"value.{field.name}"),
+        )
         for field in record.fields
     )
     check = module.runtime("composites", "check_record")
@@ -220,8 +229,9 @@ def _from_json(module: Module, record: Record) -> list[str]:
 def _field_from_json(module: Module, field: Field) -> Expression:
     stored = values.text(field.stored)
     if field.default is not UNSET:
-
-        return values.from_json(module, field.type, f"_fields.get({stored}, {json_literal(field.default)})")
+        return values.from_json(
+            module, field.type, f"_fields.get({stored}, {json_literal(field.default)})"
+        )
     if is_given(field):
         return values.from_json(module, field.type, f"_fields.get({stored})")
     required = module.runtime("composites", "required")

@@ -58,7 +58,9 @@ def builtins_of(view: View, annotation: str) -> str:
 
 
 def annotation_of(view: View, kind: ValueType | None) -> str:
-    return values.annotation(view.module, kind) if kind is not None else view.module.builtin("bytes")
+    return (
+        values.annotation(view.module, kind) if kind is not None else view.module.builtin("bytes")
+    )
 
 
 def returns(view: View, reply: Reply) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from redisspec.codegen.python import methods, replies, terms, values
@@ -30,7 +31,9 @@ def special_lines(view: View, method: Method, body: Custom) -> list[str]:
     return _EMITTERS[body.kind](view, method, body)
 
 
-def _head(view: View, method: Method, parameters: tuple[str, ...], result: str, *, plain: bool = False) -> list[str]:
+def _head(
+    view: View, method: Method, parameters: tuple[str, ...], result: str, *, plain: bool = False
+) -> list[str]:
     is_async = view.mode == "aio"
     shown = result if plain else methods.shown_result(view, result)
     return [
@@ -145,11 +148,16 @@ def _count_merged(view: View, method: Method, body: Custom) -> list[str]:
     safe = view.module.runtime("retry", "SAFE")
     as_int = view.module.runtime("replies", "as_int")
     one = call("self._lane.call", '("PFCOUNT", *_names)', as_int, safe)
-    registers = call("self._lane.mget", "_names", view.module.runtime("replies", "as_optional_bytes"))
+    registers = call(
+        "self._lane.mget", "_names", view.module.runtime("replies", "as_optional_bytes")
+    )
     sha = view.module.use(f"{view.module.root}_scripts", "HYPERLOGLOG_MERGE_COUNT")
     scratch = Group(
         "[",
-        ('f"{self._prefix}{{{_names[0]}}}:merge:{_i}"', f"for _i in {view.module.builtin('range')}(len(_found))"),
+        (
+            'f"{self._prefix}{{{_names[0]}}}:merge:{_i}"',
+            f"for _i in {view.module.builtin('range')}(len(_found))",
+        ),
         "]",
         comma=False,
     )
@@ -196,7 +204,9 @@ def _or_none(parameter: str) -> str:
 
 
 def _made_record(view: View) -> Expression:
-    return call(view.record(), *(f"{field.name}={view.own(field.name)}" for field in view.keyspace.fields))
+    return call(
+        view.record(), *(f"{field.name}={view.own(field.name)}" for field in view.keyspace.fields)
+    )
 
 
 def _own_ttl(view: View, method: Method) -> tuple[str, ...]:
@@ -206,15 +216,31 @@ def _own_ttl(view: View, method: Method) -> tuple[str, ...]:
 
 def _save(view: View, method: Method, body: Custom) -> list[str]:
     ttl = tuple(f"{view.own(a.name)}={view.own(a.name)}" for a in method.arguments)
-    made = call("self.set", *(parameter.name for parameter in view.parameters), _made_record(view), *ttl)
-    parameters = ("self", *view.key_parameters(), "*", *field_parameters(view), *_own_ttl(view, method))
-    tail = returned(made, BODY) if view.mode == "batch" else lines(prefixed(view.awaited, made), BODY)
+    made = call(
+        "self.set", *(parameter.name for parameter in view.parameters), _made_record(view), *ttl
+    )
+    parameters = (
+        "self",
+        *view.key_parameters(),
+        "*",
+        *field_parameters(view),
+        *_own_ttl(view, method),
+    )
+    tail = (
+        returned(made, BODY) if view.mode == "batch" else lines(prefixed(view.awaited, made), BODY)
+    )
     return [*_head(view, method, parameters, "None"), *tail]
 
 
 def _append(view: View, method: Method, body: Custom) -> list[str]:
     step = _step(body)
-    parameters = ("self", *view.key_parameters(), "*", *field_parameters(view), *_own_ttl(view, method))
+    parameters = (
+        "self",
+        *view.key_parameters(),
+        "*",
+        *field_parameters(view),
+        *_own_ttl(view, method),
+    )
     fields = Group("*_encode(", (_made_record(view),), ")")
     command = terms.command(view, method, step.terms, view.key_call())
     send = call(
@@ -321,15 +347,23 @@ def _scan_members(view: View, method: Method, body: Custom) -> list[str]:
     value = replies.annotation_of(view, kind)
     if body.detail == "SSCAN":
         item = value
-        decoder = view.constant("_values", call(module.runtime("replies", "listed"), view.decoder(kind)))
+        decoder = view.constant(
+            "_values", call(module.runtime("replies", "listed"), view.decoder(kind))
+        )
     elif body.detail == "ZSCAN":
         item = f"{module.builtin('tuple')}[{value}, {module.builtin('float')}]"
-        decoder = view.constant("_scored", call(module.runtime("replies", "scored"), view.decoder(kind)))
+        decoder = view.constant(
+            "_scored", call(module.runtime("replies", "scored"), view.decoder(kind))
+        )
     else:
         key = view.keyspace.map_key
         assert key is not None
         item = f"{module.builtin('tuple')}[{replies.annotation_of(view, key)}, {value}]"
-        made = call(module.runtime("results", "map_of"), view.decoder(key, "_decode_key"), view.decoder(kind))
+        made = call(
+            module.runtime("results", "map_of"),
+            view.decoder(key, "_decode_key"),
+            view.decoder(kind),
+        )
         decoder = view.constant("_map", made)
     page = call(
         "self._lane.call",
@@ -356,11 +390,31 @@ def _read(view: View, method: Method, body: Custom) -> list[str]:
     module = view.module
     decoder = replies.decoder(view, step.reply, method.name)
     if view.mode == "batch":
-        command = Group("(", ('"XREAD"', '"COUNT"', view.own("count"), '"STREAMS"', view.key_call(), view.own("after")), ")")
-        parameters = tuple(p for p in methods.own_parameters(view, method) if not p.startswith(view.own("wait") + ":"))
+        command = Group(
+            "(",
+            (
+                '"XREAD"',
+                '"COUNT"',
+                view.own("count"),
+                '"STREAMS"',
+                view.key_call(),
+                view.own("after"),
+            ),
+            ")",
+        )
+        parameters = tuple(
+            p
+            for p in methods.own_parameters(view, method)
+            if not p.startswith(view.own("wait") + ":")
+        )
         doc = Method(method.name, method.doc.split("\n")[0], body, method.arguments)
         return [
-            *_head(view, doc, ("self", *view.key_parameters(), *parameters), replies.returns(view, step.reply)),
+            *_head(
+                view,
+                doc,
+                ("self", *view.key_parameters(), *parameters),
+                replies.returns(view, step.reply),
+            ),
             *returned(call(view.lane, command, decoder, module.runtime("retry", "SAFE")), BODY),
         ]
     send = call(
@@ -449,8 +503,6 @@ def _split(text: str) -> list[str]:
 
 def regex_literal(regex: str, namespace: str) -> str:
     """The pattern's regular expression without its namespace, as a raw string."""
-    import re
-
     for head in (re.escape(namespace) + ":", re.escape(f"{namespace}:"), f"{namespace}:"):
         if regex.startswith(head):
             regex = regex[len(head) :]
@@ -487,7 +539,9 @@ def _delete_all(view: View, method: Method, body: Custom) -> list[str]:
     name = view.keyspace.name
     confirm = module.runtime("results", "confirmed")
     return [
-        *_head(view, method, ("self", *methods.own_parameters(view, method)), module.builtin("int")),
+        *_head(
+            view, method, ("self", *methods.own_parameters(view, method)), module.builtin("int")
+        ),
         f'{PAD}{confirm}(confirm, "{name}")',
         f"{PAD}_count = 0",
         f"{PAD}_keys: {module.builtin('list')}[{module.builtin('str')}] = []",

@@ -17,7 +17,6 @@ from redisspec.ir.methods import (
     Method,
     Negated,
     Raw,
-    ScriptSha,
     Stored,
     StoredEach,
     StoredPairs,
@@ -46,7 +45,9 @@ def term(view: View, method: Method, one: Term, key: str) -> Expression:
         case Arg(name, check, limits):
             assert check is not None
             function = view.module.runtime("checks", check)
-            return call(function, view.own(name), *(f"{limit:_}" for limit in limits if limit is not None))
+            return call(
+                function, view.own(name), *(f"{limit:_}" for limit in limits if limit is not None)
+            )
         case Negated(name):
             return f"-{view.own(name)}"
         case Encoded(name):
@@ -60,8 +61,11 @@ def term(view: View, method: Method, one: Term, key: str) -> Expression:
         case Raw(expression):
             return _renamed(view, method, expression)
         case Checked(function, names):
-            return call(view.module.runtime("checks", function), *(view.own(name) for name in names))
-        case ScriptSha(name):
+            return call(
+                view.module.runtime("checks", function), *(view.own(name) for name in names)
+            )
+        case _:
+            name = one.name
             return view.module.use(f"{view.module.root}_scripts", name.upper())
 
 

@@ -46,7 +46,11 @@ def snake(name: str) -> str:
     for position, letter in enumerate(name):
         before = name[position - 1] if position else ""
         after = name[position + 1] if position + 1 < len(name) else ""
-        if letter.isupper() and before and (before.islower() or before.isdigit() or after.islower()):
+        if (
+            letter.isupper()
+            and before
+            and (before.islower() or before.isdigit() or after.islower())
+        ):
             out += "_"
         out += letter.lower()
     return out
@@ -123,11 +127,21 @@ def to_json(module: Module, kind: ValueType, value: str, level: int = 0) -> Expr
         case Enum(members):
             return call(module.runtime("codecs", "enum_to_json"), value, members_tuple(members))
         case Maybe(inner):
-            return call(module.runtime("composites", "maybe"), function(module, inner, "to", level), value)
+            return call(
+                module.runtime("composites", "maybe"), function(module, inner, "to", level), value
+            )
         case ListOf(item):
-            return call(module.runtime("composites", "list_to_json"), function(module, item, "to", level), value)
+            return call(
+                module.runtime("composites", "list_to_json"),
+                function(module, item, "to", level),
+                value,
+            )
         case MapOf(item):
-            return call(module.runtime("composites", "map_to_json"), function(module, item, "to", level), value)
+            return call(
+                module.runtime("composites", "map_to_json"),
+                function(module, item, "to", level),
+                value,
+            )
         case RecordRef(name):
             return call(record_function(module, name, "to_json"), value)
         case Imported():
@@ -147,7 +161,9 @@ def from_json(module: Module, kind: ValueType, data: str, level: int = 0) -> Exp
         case Enum(members):
             return call(module.runtime("codecs", "enum_from_json"), data, members_tuple(members))
         case Maybe(inner):
-            return call(module.runtime("composites", "maybe"), function(module, inner, "from", level), data)
+            return call(
+                module.runtime("composites", "maybe"), function(module, inner, "from", level), data
+            )
         case ListOf(item):
             name = module.runtime("composites", "list_from_json")
             return call(name, function(module, item, "from", level), data)
@@ -177,7 +193,11 @@ def function(module: Module, kind: ValueType, way: str, level: int = 0) -> str:
     if isinstance(kind, Json):
         return module.runtime("composites", "as_it_is")
     name = f"_{'inner' if level else 'item'}{level or ''}"
-    body = to_json(module, kind, name, level + 1) if way == "to" else from_json(module, kind, name, level + 1)
+    body = (
+        to_json(module, kind, name, level + 1)
+        if way == "to"
+        else from_json(module, kind, name, level + 1)
+    )
     return f"lambda {name}: {flat(body)}"
 
 

@@ -113,5 +113,3 @@ def taken_names(keyspace: Keyspace, methods: tuple[Method, ...]) -> frozenset[st
 
 def argument_named(method: Method, name: str) -> Argument:
     return next(argument for argument in method.arguments if argument.name == name)
-
-

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 class Record:
     """A record of named fields: compared by them, shown by them, not hashable.
 
-    Subclasses list their fields in `__slots__` and take them by name in `__init__`.
+    Subclasses list their fields in `__match_args__`, in the spec's order, and take them
+    by name in `__init__`.
     """
 
+    __match_args__: ClassVar[tuple[str, ...]] = ()
     __slots__: ClassVar[tuple[str, ...]] = ()
     # Fields may change, as a list's items do.
     __hash__: ClassVar[None]  # type: ignore[assignment]  # None says "not hashable"
@@ -34,4 +36,4 @@ class Record:
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
-        return cls.__slots__
+        return cls.__match_args__
