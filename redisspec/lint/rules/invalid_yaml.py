@@ -13,7 +13,7 @@ seems to: of two equal keys the last one wins in silence, and a merge key hides 
 keyspaces:
   cart:
     key: {<user_id:int>}:cart
-    structure: set
+    structure: counter
 ```
 
 ## Use instead
@@ -21,7 +21,7 @@ keyspaces:
 keyspaces:
   cart:
     key: "{<user_id:int>}:cart"
-    structure: set
+    structure: counter
 ```
 
 ## Fix safety
