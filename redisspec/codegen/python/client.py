@@ -196,27 +196,39 @@ class _Client:
     def _connect(self) -> list[str]:
         self_type = self.module.use("typing", "Self")
         settings_type = self.module.runtime("settings", "ServerSettings")
-        unpack = self.module.use("typing", "Unpack")
         made: list[tuple[str, Expression]] = []
         for server in self.servers:
             own = tuple(f"{values.text(key)}: {value}" for key, value in _settings(server))
             made.append(
                 _named(
                     self._argument(server),
-                    call("clients.connect", Group("{", own, "}"), "**overrides"),
+                    call("clients.connect", Group("{", own, "}"), self._overrides(server)),
                 )
             )
-        overrides = f"**overrides: {unpack}[{settings_type}]"
-        namespace = self._common()[0]
-        doc = "Connect as the spec's `server:` says, environment variables expanded; `overrides` replace settings."
+        common = self._common()
+        if self._single():
+            unpack = self.module.use("typing", "Unpack")
+            parameters = (common[0], f"**overrides: {unpack}[{settings_type}]")
+            told, deadline = (
+                "`overrides` replace settings",
+                f'overrides.get("deadline", {self._deadline()})',
+            )
+        else:
+            given = (f"{server.name}: {settings_type} | None = None" for server in self.servers)
+            parameters = (*given, *common)
+            told, deadline = "what is given for a server replaces its settings", "deadline"
+        doc = f"Connect as the spec says, environment variables expanded; {told}."
         classmethod_ = self.module.builtin("classmethod")
         return [
             "",
             f"    @{classmethod_}",
-            *signature("connect", ("cls", "*", namespace, overrides), self_type),
+            *signature("connect", ("cls", "*", *parameters), self_type),
             *docstring(doc, BODY),
-            *self._made(made, f'overrides.get("deadline", {self._deadline()})'),
+            *self._made(made, deadline),
         ]
+
+    def _overrides(self, server: Server) -> str:
+        return "**overrides" if self._single() else f"**({server.name} or {{}})"
 
     def _made(self, made: list[tuple[str, Expression]], deadline: str = "deadline") -> list[str]:
         """The clients one after the other; then the instance that owns them."""

@@ -47,7 +47,8 @@ def bound_text(keyspace: Keyspace) -> str:
         return ""
     if keyspace.structure == "bitmap":
         return f"; holds {bound.max_items:,} bits"
-    full = "the oldest or lowest go" if bound.when_full == "trim" else "more are refused"
+    gone = "the lowest go" if keyspace.structure == "sorted_set" else "the oldest go"
+    full = gone if bound.when_full == "trim" else "more are refused"
     return f"; holds {bound.max_items:,} items, {full}"
 
 

@@ -12,11 +12,13 @@ from redisspec.codegen.python.layout import WIDTH
 class Module:
     """An emitted module: `taken` are the names that its own code binds.
 
-    `depth` is how many packages lie between it and the generated package (keyspaces/x.py: 1).
+    `depth` is how many packages lie between it and the generated package (keyspaces/x.py: 1),
+    `here` is the module's own name, whose functions need no import.
     """
 
     taken: frozenset[str]
     depth: int = 0
+    here: str = ""
     imports: dict[str, dict[str, str]] = field(default_factory=dict)
     typing_imports: dict[str, dict[str, str]] = field(default_factory=dict)
     _bound: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -31,6 +33,8 @@ class Module:
         return self._bind(self.typing_imports, source, name)
 
     def _bind(self, imports: dict[str, dict[str, str]], source: str, name: str) -> str:
+        if source == self.here:
+            return name
         known = self._bound.get((source, name))
         if known is None:
             local = name

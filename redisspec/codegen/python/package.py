@@ -74,7 +74,7 @@ def _runtime_header() -> str:
 
 
 def _init(program: Program, head: str) -> str:
-    records = sorted(one.name for one in record_classes(program))
+    records = sorted((one.name for one in record_classes(program)), key=member_order)
     exported = sorted(
         {program.class_name, "UNCHANGED", "Pending", *ERRORS, *records}, key=member_order
     )

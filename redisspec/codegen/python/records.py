@@ -157,14 +157,14 @@ def codecs_text(program: Program, header: str) -> str:
         f"{values.snake(record.name)}_{way}_json" for record in records for way in ("to", "from")
     }
     imported = list({values.adapter_name(kind): kind for kind in program.imports.values()}.items())
-    module = Module(frozenset(names | {name for name, _ in imported} | {"value", "data"}))
+    module = Module(
+        frozenset(names | {name for name, _ in imported} | {"value", "data"}), here="._codecs"
+    )
     body: list[str] = []
     for name, kind in imported:
         body += assignment(name, _adapter(module, kind), 0)
     for record in records:
         body += ["", "", *_to_json(module, record), "", "", *_from_json(module, record)]
-    # a record that holds records calls functions of this very module
-    module.imports.pop("._codecs", None)
     parts = [
         header,
         "",

@@ -34,8 +34,8 @@ def term(view: View, method: Method, one: Term, key: str) -> Expression:
     match one:
         case Const(str() as text):
             return values.text(text)
-        case Const(int() as number):
-            return f"{number:_}"
+        case Const(text):
+            return f"{text:_}"
         case Key():
             return key
         case Ttl():
