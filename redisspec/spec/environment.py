@@ -8,6 +8,11 @@ from typing import Final
 
 from redisspec.spec.grammar import GrammarError, either, quoted
 
+
+class SecretError(GrammarError):
+    """The text from `start` to `end` is a secret, which no message may show."""
+
+
 SCHEMES: Final = (
     "redis", "rediss", "unix", "redis+sentinel", "redis+cluster",
     "valkey", "valkeys", "valkey+sentinel", "valkey+cluster",
@@ -38,11 +43,11 @@ def check_template(text: str) -> None:
 
 def check_url(text: str) -> str:
     """A server's address as it was written. Raises GrammarError, never with the secret in it."""
-    check_template(text)
     _refuse_password(text, 0)
     for found in _VARIABLE.finditer(text):
         if found[2]:
             _refuse_password(found[2], found.start(2))
+    check_template(text)
     if not text.startswith("${"):
         _check_scheme(text, 0)
     else:
@@ -89,7 +94,7 @@ def _refuse_password(text: str, offset: int) -> None:
         if found is None:
             return
         secret, start = found[2], found.start(2)
-    raise GrammarError(
+    raise SecretError(
         "a password stands in the spec, and so in the repository",
         offset + start,
         offset + start + len(secret),

@@ -50,7 +50,7 @@ def load_spec(path: Path | str) -> Loaded:
             report, reader.documents, reader.hash.hexdigest(), tuple(reader.relative)
         )
     diagnostics = sorted(report.diagnostics, key=lambda found: _order(reader.sources, found))
-    return Loaded(program, tuple(diagnostics), reader.sources, reader.nodes)
+    return Loaded(program, tuple(diagnostics), report.masked(reader.sources), reader.nodes)
 
 
 def _order(sources: Mapping[str, SourceText], found: Diagnostic) -> tuple[int, int, int, str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.source.nodes import Node, ScalarNode
 from redisspec.source.span import Span
+from redisspec.source.text import SourceText
+from redisspec.spec.environment import SecretError
 from redisspec.spec.grammar import GrammarError
 
 
@@ -13,6 +18,8 @@ class Report:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self.secrets: list[tuple[SourceText, int, int]] = []
+        """Places (offsets) whose characters are to be shown to nobody."""
 
     def error(
         self,
@@ -34,9 +41,24 @@ class Report:
         if isinstance(node, ScalarNode):
             if node.broken:
                 return
+            if isinstance(error, SecretError):
+                self.secrets.append((node.source, node.start, node.end))
             self.error(within(node, error.start, error.end), error.message, hint(node, error.help))
         else:
             self.error(node, error.message, hint(node, error.help))
+
+    def masked(self, sources: Mapping[str, SourceText]) -> dict[str, SourceText]:
+        """The texts with every secret's characters replaced, so that no snippet shows them."""
+        found = dict(sources)
+        for source, start, end in self.secrets:
+            text = found[source.path].text
+            hidden = re.sub(r"(?<=://)\S*(?=@)|(?<=password=)[^&\s\"']+", _stars, text[start:end])
+            found[source.path] = SourceText(source.path, text[:start] + hidden + text[end:])
+        return found
+
+
+def _stars(found: re.Match[str]) -> str:
+    return "*" * len(found[0])
 
 
 def hint(node: Node, help_: str | None) -> str | None:

@@ -331,7 +331,10 @@ def _example(model: str, path: Path, word: str) -> str | None:
             return f"write it such as `{word}: {_yaml(choice['examples'][0])}`"
         if choice.get("type") == "boolean":
             return f"write `{word}: true` or `{word}: false`"
-        if choice.get("type") == "integer":
+        if "integer" in {
+            choice.get("type"),
+            *(each.get("type") for each in choice.get("anyOf", ())),
+        }:
             return f"write it such as `{word}: 100`"
     return None
 

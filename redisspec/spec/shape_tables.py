@@ -94,9 +94,7 @@ def _constant(model: type[Model]) -> str:
     return words.removesuffix("_settings").upper()
 
 
-def _kind(  # noqa: PLR0911 - a list of cases
-    hint: Any, done: dict[type[Model], str], short: bool = False
-) -> str:
+def _kind(hint: Any, done: dict[type[Model], str], short: bool = False) -> str:
     scalar = _scalar_kind(hint)
     if scalar is not None:
         return scalar

@@ -131,7 +131,7 @@ class _Parser:
             )
         return first
 
-    def _atom(self) -> ValueType | None:  # noqa: PLR0911 - a list of cases
+    def _atom(self) -> ValueType | None:
         """One type, or None for the word `none`."""
         word, start = self.word, self.start
         if not word or not (word[0].isalpha() or word[0] == "_"):
@@ -270,7 +270,7 @@ class UnknownWordError(GrammarError):
         self.word = word
 
 
-def format_type(found: ValueType) -> str:  # noqa: PLR0911 - a list of cases
+def format_type(found: ValueType) -> str:
     """The spec's spelling of a type: `parse_type(format_type(t)) == t`."""
     match found:
         case Scalar(name):

@@ -139,7 +139,7 @@ class Context:
         self._types[text] = parsed
         return parsed
 
-    def resolve(self, found: ValueType, text: str) -> ValueType:  # noqa: PLR0911 - a list of cases
+    def resolve(self, found: ValueType, text: str) -> ValueType:
         """The type with its names looked up. Raises GrammarError for one that is not there."""
         match found:
             case RecordRef(name):

@@ -35,7 +35,7 @@ TAKES: Final[dict[str, frozenset[str]]] = {
     structure: _COMMON.union(own) for structure, own in _OWN.items()
 }
 """The settings that a keyspace of each structure has."""
-_HOLDS: Final[dict[StructureName, str]] = {
+HOLDS: Final[dict[str, str]] = {
     "string": "value",
     "list": "item",
     "set": "member",
@@ -52,7 +52,7 @@ _EXAMPLES: Final = {
     "fields": "fields: {sku: str, quantity: int}",
     "map": "map: {str: str}",
 }
-_TRIMMED: Final = ("list", "stream", "sorted_set")
+TRIMMED: Final = ("list", "stream", "sorted_set")
 _WHY_NO_TRIM: Final = {
     "set": "a set has no oldest or lowest member to drop",
     "geo": "a geo index has no oldest or lowest member to drop",
@@ -171,7 +171,7 @@ def _content(
     context: Context, entry: Entry, structure: StructureName, pattern: KeyPattern | None
 ) -> tuple[ValueType | None, ValueType | None, tuple[Field, ...]]:
     """What a key holds: a value's type, the type of a map's keys, or fields."""
-    word = _HOLDS.get(structure)
+    word = HOLDS.get(structure)
     if word is not None:
         node = entry.values.get(word)
         if node is None:
@@ -310,7 +310,7 @@ def _fields(
 
 def _bound(context: Context, entry: Entry, structure: StructureName) -> Bound:
     values = entry.values
-    trims = structure in _TRIMMED
+    trims = structure in TRIMMED
     if not trims and not values.keys() & _BOUND_WORDS:
         return _NO_BOUND
     when_full: WhenFull = "trim" if trims else "reject"

@@ -76,7 +76,11 @@ EngineText = Annotated[Any, _ANY, _written(engines.PATTERN, "redis >= 7.0", "val
 Expectation = Annotated[
     Any,
     _ANY,
-    _written(expectations.PATTERN, "200_000 keys", also={"type": "integer", "minimum": 1}),
+    _written(
+        rf"{expectations.PATTERN}|^[1-9][0-9]*(_[0-9]+)+$",
+        "200_000 keys",
+        also={"type": "integer", "minimum": 1},
+    ),
 ]
 Rate = Annotated[Any, _ANY, _written(rates.PATTERN, "100/s", "100/s burst 200")]
 Type = Annotated[
@@ -85,7 +89,7 @@ Type = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "minLength": 1,
+            "pattern": r"^[^\[\],?]+$",
             "examples": ["str", "int", "datetime", "list<str>", "json<Product>", "str | none"],
         }
     ),
@@ -101,10 +105,43 @@ Key = Annotated[
         }
     ),
 ]
+Folder = Annotated[
+    Any,
+    AfterValidator(text),
+    WithJsonSchema({"type": "string", "pattern": r"^(?![/~\\])(?!(.*/)?\.\.(/|$))[^\\]+$"}),
+]
+Host = Annotated[
+    Any,
+    AfterValidator(text),
+    WithJsonSchema({"type": "string", "pattern": r"^(.+:[0-9]+|\$\{.+\})$"}),
+]
 Name = Annotated[Any, _ANY, WithJsonSchema({"type": "string", "pattern": names.NAME_PATTERN})]
 Text = Annotated[Any, AfterValidator(text), WithJsonSchema({"type": "string"})]
-Whole = Annotated[Any, AfterValidator(whole), WithJsonSchema({"type": "integer", "minimum": 1})]
-Integer = Annotated[int, Strict()]
+# YAML 1.2, which editors read, takes `10_000` for a text; here it is a number.
+Whole = Annotated[
+    Any,
+    AfterValidator(whole),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": "^[1-9][0-9]*(_[0-9]+)+$"},
+            ]
+        }
+    ),
+]
+Integer = Annotated[
+    int,
+    Strict(),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer"},
+                {"type": "string", "pattern": "^-?[1-9][0-9]*(_[0-9]+)+$"},
+            ]
+        }
+    ),
+]
 Flag = StrictBool
 Anything = Annotated[Any, WithJsonSchema({})]
 

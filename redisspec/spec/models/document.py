@@ -7,7 +7,17 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from redisspec.spec import names
-from redisspec.spec.models.base import NAMED, TYPE_NAMED, Model, Name, Text, Type, Written, optional
+from redisspec.spec.models.base import (
+    NAMED,
+    TYPE_NAMED,
+    Folder,
+    Model,
+    Name,
+    Text,
+    Type,
+    Written,
+    optional,
+)
 from redisspec.spec.models.keyspace import KeyspaceSettings
 from redisspec.spec.models.policies import (
     CacheSettings,
@@ -30,7 +40,7 @@ class PythonSettings(Model):
         description="The import name of the package. `<name>_redis` unless said.",
         examples=["shop_redis"],
     )
-    output: Text = optional(
+    output: Folder = optional(
         description="The package's folder, relative to the spec and inside its folder.",
         examples=["src/shop_redis"],
     )
@@ -67,7 +77,7 @@ class Document(Model):
         "override it, for tests and tenants.",
     )
     doc: Text = optional(description="What the program is; it becomes the package's docstring.")
-    include: list[Text] = optional(
+    include: list[Folder] = optional(
         description="Other files of the same program, relative to this one.",
         examples=[["billing/redis.spec.yaml"]],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from redisspec.spec.models.base import Duration, EngineText, Model, Text, Whole, optional
+from redisspec.spec.models.base import Duration, EngineText, Host, Model, Text, Whole, optional
 
 
 class ServerSettings(Model):
@@ -41,7 +41,7 @@ class ServerSettings(Model):
         "never written here.",
         examples=["${REDIS_URL:-redis://localhost:6379/0}"],
     )
-    sentinels: list[Text] = optional(
+    sentinels: list[Host] = optional(
         description="The sentinels of `topology: sentinel`, each a `host:port`.",
         examples=[["sentinel-1:26379", "sentinel-2:26379"]],
     )
