@@ -37,6 +37,11 @@ def runtime_files() -> dict[str, str]:
     return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
+def in_checkout() -> bool:
+    """Whether this is the source tree, where the same version may emit something else tomorrow."""
+    return not (_PACKAGE / "templates").is_dir()
+
+
 def _text(kind: str, name: str) -> str:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts:

@@ -26,6 +26,7 @@ from redisspec.codegen.writer import (
     plan,
     refuse,
 )
+from redisspec.resources import in_checkout
 
 _PAGE = """\
 Usage: redisspec generate [SPEC ...] [OPTIONS]
@@ -76,7 +77,8 @@ def run(arguments: Namespace) -> int:
 def _one(spec: str, arguments: Namespace) -> int:
     root = Path(spec).parent
     folder = None if arguments.output is None else chosen_folder(arguments.output)
-    known = current(spec, folder, __version__)
+    # a checkout may emit something else than the version of that name did
+    known = None if in_checkout() else current(spec, folder, __version__)
     if known is not None:
         where, manifest = known
         _say_current(where, len(manifest.files))

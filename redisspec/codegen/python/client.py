@@ -208,7 +208,7 @@ class _Client:
         common = self._common()
         if self._single():
             unpack = self.module.use("typing", "Unpack")
-            parameters = (common[0], f"**overrides: {unpack}[{settings_type}]")
+            parameters: tuple[str, ...] = (common[0], f"**overrides: {unpack}[{settings_type}]")
             told, deadline = (
                 "`overrides` replace settings",
                 f'overrides.get("deadline", {self._deadline()})',

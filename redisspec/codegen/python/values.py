@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redisspec.codegen.python.layout import Expression, Group, call, flat
+from redisspec.codegen.python.layout import Expression, Group, call, prefixed
 from redisspec.codegen.python.module import Module
 from redisspec.ir.keypattern import ParameterType
 from redisspec.ir.types import (
@@ -75,16 +75,17 @@ def parameter_annotation(module: Module, kind: ParameterType) -> str:
 
 
 def literal(module: Module, members: tuple[str, ...]) -> str:
-    return f"{module.use('typing', 'Literal')}[{', '.join(text(member) for member in members)}]"
+    return module.literal(tuple(text(member) for member in members))
 
 
 def text(value: str) -> str:
-    """A string literal as ruff's formatter writes it: double quotes where nothing is lost."""
+    """A string literal as ruff's formatter writes it: double quotes unless single ones escape less."""
     shown = repr(value)
-    if shown.startswith("'") and '"' not in value:
-        inner = shown[1:-1].replace("\\'", "'")
-        return f'"{inner}"'
-    return shown
+    doubles = value.count('"')
+    if shown.startswith('"') or doubles > value.count("'"):
+        return shown
+    inner = shown[1:-1].replace("\\'", "'")
+    return '"' + inner.replace('"', '\\"') + '"'
 
 
 def annotation(module: Module, kind: ValueType) -> str:
@@ -153,7 +154,7 @@ def to_json(module: Module, kind: ValueType, value: str, level: int = 0) -> Expr
             return to_json(module, inner, value, level)
 
 
-def from_json(module: Module, kind: ValueType, data: str, level: int = 0) -> Expression:
+def from_json(module: Module, kind: ValueType, data: Expression, level: int = 0) -> Expression:
     """An expression that makes a value of the JSON data `data`."""
     match kind:
         case Scalar(name):
@@ -181,7 +182,7 @@ def from_json(module: Module, kind: ValueType, data: str, level: int = 0) -> Exp
             return from_json(module, inner, data, level)
 
 
-def function(module: Module, kind: ValueType, way: str, level: int = 0) -> str:
+def function(module: Module, kind: ValueType, way: str, level: int = 0) -> Expression:
     """A callable for one value, for the combinators (`list_to_json`)."""
     kind = unwrapped(kind)
     if isinstance(kind, Scalar):
@@ -198,12 +199,11 @@ def function(module: Module, kind: ValueType, way: str, level: int = 0) -> str:
         if way == "to"
         else from_json(module, kind, name, level + 1)
     )
-    return f"lambda {name}: {flat(body)}"
+    return prefixed(f"lambda {name}: ", body)
 
 
-def members_tuple(members: tuple[str, ...]) -> str:
-    inner = ", ".join(text(member) for member in members)
-    return f"({inner},)" if len(members) == 1 else f"({inner})"
+def members_tuple(members: tuple[str, ...]) -> Group:
+    return Group("(", tuple(text(member) for member in members), ")")
 
 
 def record_function(module: Module, record: str, what: str) -> str:
@@ -246,7 +246,7 @@ def decode(module: Module, kind: ValueType, raw: str) -> Expression:
         return call(module.runtime("codecs", f"decode_{kind.name}"), raw)
     if isinstance(kind, Enum):
         return call(module.runtime("codecs", "decode_enum"), raw, members_tuple(kind.members))
-    return from_json(module, kind, flat(call(module.runtime("codecs", "load_json"), raw)))
+    return from_json(module, kind, call(module.runtime("codecs", "load_json"), raw))
 
 
 def group_of(items: list[Expression]) -> Group:

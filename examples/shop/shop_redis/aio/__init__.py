@@ -79,7 +79,7 @@ class Shop:
         namespace: str = "shop",
         **overrides: Unpack[ServerSettings],
     ) -> Self:
-        """Connect as the spec's `server:` says, environment variables expanded; `overrides` replace settings."""
+        """Connect as the spec says, environment variables expanded; `overrides` replace settings."""
         from .._runtime import aio_clients as clients
 
         _client = clients.connect(

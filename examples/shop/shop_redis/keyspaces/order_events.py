@@ -59,7 +59,7 @@ def _parameters(key: str) -> int | None:
 class OrderEventsKeyspace:
     """Every order of a shop, in the order in which they were placed.
 
-    A stream at shop:events:{<shop_id:int>}; expires after 30 days, up to 5% sooner, renewed by writes; holds 100,000 items, the oldest or lowest go.
+    A stream at shop:events:{<shop_id:int>}; expires after 30 days, up to 5% sooner, renewed by writes; holds 100,000 items, the oldest go.
     """
 
     __slots__ = ("_lane", "_prefix")

@@ -52,7 +52,7 @@ def _parameters(key: str) -> date | None:
 class WeeklySalesKeyspace:
     """How many pieces of each product were sold in a week.
 
-    A sorted set at shop:sales:<week:isoweek>; expires after 5 weeks, up to 5% sooner, renewed by writes; holds 10,000 items, the oldest or lowest go.
+    A sorted set at shop:sales:<week:isoweek>; expires after 5 weeks, up to 5% sooner, renewed by writes; holds 10,000 items, the lowest go.
     """
 
     __slots__ = ("_lane", "_prefix")

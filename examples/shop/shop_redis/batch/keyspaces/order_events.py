@@ -45,7 +45,7 @@ _read_entries = read_entries(_decode_entry)
 class OrderEventsKeyspace:
     """Every order of a shop, in the order in which they were placed.
 
-    A stream at shop:events:{<shop_id:int>}; expires after 30 days, up to 5% sooner, renewed by writes; holds 100,000 items, the oldest or lowest go.
+    A stream at shop:events:{<shop_id:int>}; expires after 30 days, up to 5% sooner, renewed by writes; holds 100,000 items, the oldest go.
     """
 
     __slots__ = ("_lane", "_prefix")

@@ -24,7 +24,7 @@ _values = listed(decode_int)
 class RecentViewsKeyspace:
     """The newest 50 products that a customer looked at, newest first.
 
-    A list at shop:views:{<user_id:int>}; expires after 1 week, up to 5% sooner, renewed by writes; holds 50 items, the oldest or lowest go.
+    A list at shop:views:{<user_id:int>}; expires after 1 week, up to 5% sooner, renewed by writes; holds 50 items, the oldest go.
     """
 
     __slots__ = ("_lane", "_prefix")

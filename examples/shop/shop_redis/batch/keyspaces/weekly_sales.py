@@ -38,7 +38,7 @@ _scored = scored(decode_int)
 class WeeklySalesKeyspace:
     """How many pieces of each product were sold in a week.
 
-    A sorted set at shop:sales:<week:isoweek>; expires after 5 weeks, up to 5% sooner, renewed by writes; holds 10,000 items, the oldest or lowest go.
+    A sorted set at shop:sales:<week:isoweek>; expires after 5 weeks, up to 5% sooner, renewed by writes; holds 10,000 items, the lowest go.
     """
 
     __slots__ = ("_lane", "_prefix")
