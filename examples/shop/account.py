@@ -54,7 +54,7 @@ def _holds(call: Callable[..., Any], key: str, structure: str) -> str:
         "list": ("LLEN", "items"),
         "sorted_set": ("ZCARD", "members"),
         "stream": ("XLEN", "entries"),
-        "hyperloglog": ("PFCOUNT", "distinct"),
+        "hyperloglog": ("PFCOUNT", "counted"),
     }
     if structure == "counter":
         return f"counter at {int(call('GET', key))}"

@@ -45,6 +45,10 @@ class Storefront:
             batch.recent_views.push(user_id, product_id)
             batch.visitors.add(day, str(user_id))
 
+    async def count_visitors(self, day: date, customers: Iterable[int]) -> None:
+        """Note who came on that day."""
+        await self.shop.visitors.add(day, *map(str, customers))
+
     async def seen_lately(self, user_id: int, count: int = 5) -> list[int]:
         """The products that a customer looked at last, newest first."""
         return await self.shop.recent_views.latest(user_id, count)

@@ -8,7 +8,7 @@ from catalogue import Database
 from shop_redis import BoundExceeded, Cart, OrderEvents, Product, Shop
 
 
-class OutOfStock(Exception):
+class OutOfStock(Exception):  # noqa: N818 - the shop's own word for it
     """There are fewer pieces than were ordered; nothing was changed."""
 
     def __init__(self, sku: str, left: int) -> None:
@@ -49,6 +49,10 @@ class Storefront:
         with self.shop.batch() as batch:
             batch.recent_views.push(user_id, product_id)
             batch.visitors.add(day, str(user_id))
+
+    def count_visitors(self, day: date, customers: Iterable[int]) -> None:
+        """Note who came on that day."""
+        self.shop.visitors.add(day, *map(str, customers))
 
     def seen_lately(self, user_id: int, count: int = 5) -> list[int]:
         """The products that a customer looked at last, newest first."""

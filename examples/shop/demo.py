@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ PACKAGE = HERE / "shop_redis"
 NAMESPACE = "shop"
 AWAITED = "shop-aio"
 """The awaited run is a tenant of its own: same spec, another namespace."""
+
+WIDTH = 100
 
 LEAKY = """\
 version: 1
@@ -45,7 +48,7 @@ def main() -> int:
     _run(checks)
     _title("What was expected")
     status = checks.show()
-    print(f"\n{time.monotonic() - begin:.1f} s")
+    print(f"demo ended after {time.monotonic() - begin:.1f} s")
     return status
 
 
@@ -61,7 +64,7 @@ def _show_lint(checks: Checklist) -> None:
 
 def _show_generate(checks: Checklist) -> None:
     checks.expect("the package is generated", _command("generate", cwd=HERE).returncode, 0)
-    checks.expect("and fresh", _command("generate", "--check", cwd=HERE).returncode, 0)
+    checks.expect("and is fresh", _command("generate", "--check", cwd=HERE).returncode, 0)
     print()
     for what, pattern in (
         ("accessors", "keyspaces/[!_]*.py"),
@@ -89,19 +92,24 @@ def _run(checks: Checklist) -> None:
 
     async def awaited(url: str) -> None:
         async with AwaitedShop.from_url(url, namespace=AWAITED) as shop:
+            checks.run = "async"
             await walk(AwaitedStorefront(shop, Database()), checks)
 
     with server() as url, Redis.from_url(url) as client:
-        with Shop.from_url(url, namespace=NAMESPACE) as shop:
+        with Shop.from_url(url) as shop:
+            checks.run = "sync"
             asyncio.run(walk(Storefront(shop, Database()), checks))
         asyncio.run(awaited(url))
+        checks.run = ""
         rows = _rows()
         stored = read(client, NAMESPACE, rows)
         twins = read(client, AWAITED, rows)
-        print(f"{client.info()['server_name'].title()} holds {client.dbsize()} keys, as a plain")
-        print(f"client sees them; these {len(stored)} are the sync run's:\n")
+        print(
+            f"A plain client sees {client.dbsize()} keys. These {len(stored)} are the sync run's:\n"
+        )
         print(table(stored))
-        print(f"\nThe async run left the same {len(twins)} keys below `{AWAITED}:`.")
+        print(f"\nThe async run left the same {len(twins)} below `{AWAITED}:`.")
+        print("What is left of a TTL differs from key to key: that is the declared jitter.")
         check([*stored, *twins], checks)
         there = [(one.key.removeprefix(AWAITED), one.holds) for one in twins]
         here = [(one.key.removeprefix(NAMESPACE), one.holds) for one in stored]
@@ -123,7 +131,8 @@ def _command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run redisspec, and show the command with what it said."""
     done = _redisspec(*arguments, cwd=cwd)
     print("$ redisspec " + " ".join(arguments))
-    print((done.stdout + done.stderr).rstrip())
+    for line in (done.stdout + done.stderr).rstrip().splitlines():
+        print(textwrap.fill(line, WIDTH, subsequent_indent="    ") if len(line) > WIDTH else line)
     return done
 
 
