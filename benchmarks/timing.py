@@ -1,0 +1,60 @@
+"""Times whole processes, one after the other in turn, so that a ratio's two sides share the machine's mood."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command to time; `before` makes its starting point and is not counted."""
+
+    command: Sequence[str]
+    folder: Path
+    before: Callable[[], None] | None = None
+
+
+def python(*arguments: str) -> list[str]:
+    """A command of this interpreter."""
+    return [sys.executable, *arguments]
+
+
+def medians(runs: Mapping[str, Run], rounds: int) -> dict[str, float]:
+    """Seconds a run, the median of `rounds`, after one round that warms the caches."""
+    taken: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            seconds = _once(run)
+            if number:
+                taken[name].append(seconds)
+    return {name: statistics.median(seconds) for name, seconds in taken.items()}
+
+
+def _once(run: Run) -> float:
+    if run.before is not None:
+        run.before()
+    environment = {**os.environ, "PYTHONPATH": os.fspath(ROOT), "PYTHONHASHSEED": "0"}
+    started = time.perf_counter()
+    done = subprocess.run(
+        run.command, cwd=run.folder, env=environment, capture_output=True, text=True, check=False
+    )
+    seconds = time.perf_counter() - started
+    if done.returncode:
+        sys.exit(f"{' '.join(run.command)} failed:\n{done.stdout}{done.stderr}")
+    return seconds
+
+
+def verdict(value: float, bar: float | None) -> str:
+    """`pass` or `MISS` beside the bar, or nothing where there is none yet."""
+    if bar is None:
+        return ""
+    return f"≤ {bar:g}  {'pass' if value <= bar else 'MISS'}"
