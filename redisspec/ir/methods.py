@@ -88,9 +88,10 @@ class Arg:
 
 @dataclass(frozen=True, slots=True)
 class Negated:
-    """An integer argument with its sign turned."""
+    """An integer argument with its sign turned, through a check of the runtime."""
 
     name: str
+    check: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,10 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a function of the runtime makes of some arguments."""
+    """What a function of the runtime makes of some arguments (by name) and constants."""
 
     function: str
-    names: tuple[str, ...]
+    arguments: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,7 @@ def _set(keyspace: Keyspace, offset: Argument, checked: Arg) -> Method:
     limit = keyspace.bound.max_items
     doc = "Set (or clear) the bit and tell whether it was set before."
     if limit is not None:
-        doc += (
-            f"\n\nRaises BoundExceeded, before anything is sent, for an offset of {limit} or more."
-        )
+        doc += f"\n\nRaises BoundExceeded, before anything is sent, for an offset of {limit:,} or more."
     arguments = (offset, Argument("bit", Plain("bool"), "True"), *ttl_argument(keyspace))
     bit = Raw("1 if bit else 0")
     if not expires(keyspace):

@@ -43,8 +43,15 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
     return (
         get,
         *many_reads(keyspace, "get_many", "Return several counts, 0 where there is none.", get),
-        _add(keyspace, "increment", "Add `by` and return the new count.", Arg("by")),
-        _add(keyspace, "decrement", "Subtract `by` and return the new count.", Negated("by")),
+        _add(
+            keyspace, "increment", "Add `by` and return the new count.", Arg("by", "check_integer")
+        ),
+        _add(
+            keyspace,
+            "decrement",
+            "Subtract `by` and return the new count.",
+            Negated("by", "check_integer"),
+        ),
         _set(keyspace),
     )
 
@@ -64,7 +71,7 @@ def _add(keyspace: Keyspace, name: str, doc: str, by: Term) -> Method:
     bounds = limits(keyspace)
     if bounds:
         floor, ceiling = bounds
-        doc += f"\n\nRaises BoundExceeded, and changes nothing, where the count would leave {floor} … {ceiling}."
+        doc += f"\n\nRaises BoundExceeded, and changes nothing, where the count would leave {floor:,} … {ceiling:,}."
         terms = script(keyspace, "counter_add_bounded", by, Const(floor), Const(ceiling))
         call = Call(terms, Reply("bounded", limits=bounds), "never")
         return Method(

@@ -76,7 +76,7 @@ def _add(keyspace: Keyspace, member: Argument) -> Method:
             "add", doc, command("GEOADD", Const("CH"), *place), Reply("bool"), arguments
         )
     if bound is not None:
-        doc += f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} members."
+        doc += f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound:,} members."
     call = Call(
         script(keyspace, "geo_add", Const(bound or 0), *place),
         Reply("added_flag", limits=(bound,)),

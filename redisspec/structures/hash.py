@@ -110,7 +110,13 @@ def _field_methods(keyspace: Keyspace, field: Field) -> tuple[Method, ...]:
         "None, and nothing written, when there is no record."
     )
     verb = "HINCRBY" if number == "int" else "HINCRBYFLOAT"
-    terms = script(keyspace, "hash_increment", Const(verb), Const(field.stored), Arg("by"))
+    terms = script(
+        keyspace,
+        "hash_increment",
+        Const(verb),
+        Const(field.stored),
+        Arg("by", "check_integer" if number == "int" else "check_score"),
+    )
     reply = Reply("int_or_none" if number == "int" else "float_or_none")
     arguments = (
         Argument("by", Plain(number), "1" if number == "int" else None),

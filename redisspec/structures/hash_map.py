@@ -80,7 +80,7 @@ def _write(
 ) -> Method:
     bound = keyspace.bound.max_items
     if bound:
-        doc += f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} fields."
+        doc += f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound:,} fields."
     kind = Reply("added_flag" if reply == "added_flag" else "added", limits=(bound,))
     steps = (("HSET",), *_field_ttl(keyspace), *expiry(keyspace))
     scripted = script(
@@ -98,7 +98,7 @@ def _increment(keyspace: Keyspace, field: Argument) -> tuple[Method, ...]:
     verb = "HINCRBY" if whole else "HINCRBYFLOAT"
     terms = script(
         keyspace, "map_increment", _bound(keyspace), Const(keyspace.field_ttl_ms or 0),
-        Const(verb), Encoded("field"), Arg("by"),
+        Const(verb), Encoded("field"), Arg("by", "check_integer" if whole else "check_score"),
     )  # fmt: skip
     arguments = (
         field,

@@ -6,12 +6,12 @@ from redisspec.ir.methods import (
     Arg,
     Argument,
     Call,
+    Checked,
     Const,
     Custom,
     Encoded,
     Method,
     Plain,
-    Raw,
     Reply,
     Stored,
     StoredEach,
@@ -51,14 +51,14 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
         plain_write("pop_oldest", "Remove and return the oldest item; None when there is none.",
                     command("RPOP"), Reply("value", kind)),
         read(keyspace, "latest", "Return the newest `count` items, newest first.",
-             command("LRANGE", Const(0), Raw("count - 1 if count > 0 else -(2**62)")), values, (COUNT,)),
+             command("LRANGE", Const(0), Checked("last_place", (0, "count"))), values, (COUNT,)),
         read(keyspace, "range", "Return the items from `start` to `stop`, both counted; -1 is the last.",
              command("LRANGE", *RANGE_TERMS), values, limit_range()),
         read(keyspace, "get", "Return the item at `index` (0 is the newest), or None.",
              command("LINDEX", Arg("index")), Reply("value", kind), (Argument("index", Plain("int")),)),
         read(keyspace, "length", "Return how many items there are.", command("LLEN"), Reply("int")),
         plain_write("trim", "Keep only the newest `count` items.",
-                    command("LTRIM", Raw("0 if count > 0 else 1"), Raw("count - 1 if count > 0 else 0")),
+                    command("LTRIM", Const(0), Checked("last_place", (0, "count"))),
                     Reply("none"), (COUNT,)),
         plain_write("remove", "Remove every occurrence of the item and return how many there were.",
                     command("LREM", Const(0), Encoded("item")), Reply("int"), (item,)),
@@ -81,9 +81,9 @@ def _push(keyspace: Keyspace, name: str, doc: str, term: Encoded, argument: Argu
     trims = bound is not None and keyspace.bound.when_full == "trim"
     if bound is not None:
         doc += (
-            f"\n\nThe list keeps its newest {bound} items."
+            f"\n\nThe list keeps its newest {bound:,} items."
             if trims
-            else f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} items."
+            else f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound:,} items."
         )
     terms = script(keyspace, "list_push", Const(bound or 0), Const(1 if trims else 0), term)
     reply = Reply("added", limits=(bound,))

@@ -65,7 +65,7 @@ def _add(keyspace: Keyspace, members: Argument) -> Method:
     if bound is None and not expires(keyspace):
         return plain_write("add", doc, command("SADD", Encoded("members")), Reply("int"), arguments)
     if bound is not None:
-        doc += f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} members."
+        doc += f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound:,} members."
     terms = script(keyspace, "set_add", Const(bound or 0), Encoded("members"))
     call = Call(terms, Reply("added", limits=(bound,)), "never")
     return Method("add", doc, call, arguments, (("SADD",), *expiry(keyspace)), "set_add")

@@ -39,8 +39,8 @@ CONDITIONS = tuple(
     for name in ("only_if_greater", "only_if_less", "only_if_absent", "only_if_present")
 )
 SCORES = (
-    Argument("lowest", Plain("float"), 'float("-inf")', keyword=True),
-    Argument("highest", Plain("float"), 'float("inf")', keyword=True),
+    Argument("lowest", Plain("float"), "-inf", keyword=True),
+    Argument("highest", Plain("float"), "inf", keyword=True),
 )
 
 
@@ -67,9 +67,9 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
         read(keyspace, "rank", "Return the member's place (0 has the highest score), or None.",
              command("ZREVRANK", Encoded("member")), Reply("int_or_none"), (member,)),
         read(keyspace, "top", "Return the `count` members with the highest scores, with these.",
-             _by_rank(Const(0), Raw("count - 1 if count > 0 else -(2**62)")), scored, (COUNT,)),
+             _by_rank(Const(0), Checked("last_place", (0, "count"))), scored, (COUNT,)),
         read(keyspace, "page", "Return `count` members from the place `start` on (0 has the highest score).",
-             _by_rank(Arg("start", "check_not_negative"), Raw("start + count - 1 if count > 0 else -(2**62)")), scored,
+             _by_rank(Arg("start", "check_not_negative"), Checked("last_place", ("start", "count"))), scored,
              (Argument("start", Plain("int")), COUNT)),
         _around(keyspace, member, scored),
         read(keyspace, "range_by_score",
@@ -124,16 +124,23 @@ def _writes(keyspace: Keyspace, kind: ValueType, member: Argument) -> tuple[Meth
     note = ""
     if bound is not None:
         note = (
-            f"\n\nThe {bound} members with the highest scores are kept."
+            f"\n\nThe {bound:,} members with the highest scores are kept."
             if trims
-            else f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} members."
+            else f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound:,} members."
         )
     score = Argument("score", Plain("float"))
     ttl = ttl_argument(keyspace)
     limit = (Const(bound or 0), Const(1 if trims else 0))
     steps = (*((("ZREMRANGEBYRANK",),) if trims else ()), *expiry(keyspace))
     condition = Checked("sorted_set_condition", tuple(argument.name for argument in CONDITIONS))
-    add = script(keyspace, "sorted_set_add", *limit, condition, Arg("score"), Encoded("member"))
+    add = script(
+        keyspace,
+        "sorted_set_add",
+        *limit,
+        condition,
+        Arg("score", "check_score"),
+        Encoded("member"),
+    )
     many = Argument("scores", StoredPairs(kind, "float"))
     return (
         Method(
@@ -164,7 +171,13 @@ def _writes(keyspace: Keyspace, kind: ValueType, member: Argument) -> tuple[Meth
             "Add `by` to the member's score (0 when it is not there) and return the new score."
             + note,
             Call(
-                script(keyspace, "sorted_set_increment", *limit, Arg("by"), Encoded("member")),
+                script(
+                    keyspace,
+                    "sorted_set_increment",
+                    *limit,
+                    Arg("by", "check_score"),
+                    Encoded("member"),
+                ),
                 Reply("added_float", limits=(bound,)),
                 "never",
             ),

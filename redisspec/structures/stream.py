@@ -67,9 +67,9 @@ def _append(keyspace: Keyspace) -> Method:
     doc = "Append an entry and return its ID."
     if bound is not None:
         doc += (
-            f"\n\nThe stream keeps its newest {bound} entries."
+            f"\n\nThe stream keeps its newest {bound:,} entries."
             if trims
-            else f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound} entries."
+            else f"\n\nRaises CollectionFull, and changes nothing, where it would hold more than {bound:,} entries."
         )
     steps = (("XADD", *(("MAXLEN", "?") if trims else ())), *expiry(keyspace))
     terms = script(keyspace, "stream_append", Const(bound or 0), Const(1 if trims else 0))

@@ -25,12 +25,12 @@ from redisspec.ir.methods import (
 )
 
 
-def command(view: View, method: Method, terms: tuple[Term, ...], key: str) -> Group:
+def command(view: View, method: Method, terms: tuple[Term, ...], key: Expression) -> Group:
     """The command as a tuple display."""
     return Group("(", tuple(term(view, method, one, key) for one in terms), ")")
 
 
-def term(view: View, method: Method, one: Term, key: str) -> Expression:
+def term(view: View, method: Method, one: Term, key: Expression) -> Expression:
     match one:
         case Const(str() as text):
             return values.text(text)
@@ -48,8 +48,8 @@ def term(view: View, method: Method, one: Term, key: str) -> Expression:
             return call(
                 function, view.own(name), *(f"{limit:_}" for limit in limits if limit is not None)
             )
-        case Negated(name):
-            return f"-{view.own(name)}"
+        case Negated(name, check):
+            return prefixed("-", call(view.module.runtime("checks", check), view.own(name)))
         case Encoded(name):
             return encoded(view, method, name)
         case FieldsOf(name):
@@ -60,10 +60,9 @@ def term(view: View, method: Method, one: Term, key: str) -> Expression:
             return f'*(("{token}", {view.own(name)}) if {view.own(name)} is not None else ())'
         case Raw(expression):
             return _renamed(view, method, expression)
-        case Checked(function, names):
-            return call(
-                view.module.runtime("checks", function), *(view.own(name) for name in names)
-            )
+        case Checked(function, arguments):
+            shown = (view.own(a) if isinstance(a, str) else str(a) for a in arguments)
+            return call(view.module.runtime("checks", function), *shown)
         case _:
             name = one.name
             return view.module.use(f"{view.module.root}_scripts", name.upper())
