@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from redisspec.ir.flows import Client, Procedure
 from redisspec.ir.model import Keyspace, Operation, Policy, Server
 from redisspec.ir.types import Imported, Record
 from redisspec.source.span import NOWHERE, Span
+
+if TYPE_CHECKING:
+    # Reading a spec makes no flows, and these classes take a tenth of its start-up to define.
+    from redisspec.ir.flows import Client, Procedure
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,12 @@ class SourceText:
 
     def span(self, start: int, end: int) -> Span:
         """The span of the half-open range of offsets."""
-        return Span(self.path, *self.position(start), *self.position(end))
+        line, column = self.position(start)
+        starts = self.line_starts
+        if line == len(starts) or end < starts[line]:
+            # Most spans lie in one line, and there are thousands of them in a big spec.
+            return Span(self.path, line, column, line, column + end - start)
+        return Span(self.path, line, column, *self.position(end))
 
     @property
     def line_count(self) -> int:

@@ -71,7 +71,7 @@ def settings_fit(node: MappingNode, shape: Settings) -> bool:
             return False
         if missing and key.text in shape.required:
             missing -= 1
-        if not fits(value, kind):
+        if not (_scalar_fits(value, kind) if type(value) is ScalarNode else fits(value, kind)):
             return False
     return not missing
 
@@ -79,6 +79,8 @@ def settings_fit(node: MappingNode, shape: Settings) -> bool:
 def _scalar_fits(node: ScalarNode, kind: Kind) -> bool:
     if node.broken:
         return False
+    if kind == SCALAR:
+        return node.text not in _NULLS or node.style != "plain"
     if type(kind) is frozenset:
         return node.text in kind
     if type(kind) is not int:
@@ -88,7 +90,8 @@ def _scalar_fits(node: ScalarNode, kind: Kind) -> bool:
         return type(value) is int and value >= 1
     if kind == TEXT:
         return type(value) is str
-    return kind == ANY or (value is not None if kind == SCALAR else type(value) is _TYPES[kind])
+    return kind == ANY or type(value) is _TYPES[kind]
 
 
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _TYPES: Final = {INTEGER: int, FLAG: bool}
