@@ -1,15 +1,17 @@
 """The user's own classes: encoded and decoded by pydantic, loaded at first use."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .errors import DecodeError, EncodeError, RedisSpecError
+
+T = TypeVar("T")
 
 
 class MissingPydantic(RedisSpecError, ImportError):
     """An imported class needs pydantic, which is not installed."""
 
 
-class Adapter:
+class Adapter(Generic[T]):
     """A class named in the spec by its import path; imported when first needed."""
 
     __slots__ = ("_adapter", "_module", "_name", "_qualname", "_refused")
@@ -30,13 +32,14 @@ class Adapter:
             raise EncodeError(self._name, value) from None
         return raw
 
-    def decode_json(self, raw: bytes) -> Any:
+    def decode_json(self, raw: bytes) -> T:
         """The value; DecodeError when the JSON is not one of the class."""
         adapter = self._load()
         try:
-            return adapter.validate_json(raw)
+            value: T = adapter.validate_json(raw)
         except self._refused:
             raise DecodeError(self._name, raw) from None
+        return value
 
     def to_json(self, value: object) -> object:
         """The value as JSON data, to stand inside another value."""
@@ -49,7 +52,7 @@ class Adapter:
             raise EncodeError(self._name, value) from None
         return data
 
-    def from_json(self, data: object) -> Any:
+    def from_json(self, data: object) -> T:
         """The value from JSON data that stood inside another value."""
         from .codecs import dump_json
 

@@ -37,4 +37,5 @@ def script_text(sha: str) -> str:
     found = get_data(__package__ or "", f"scripts/{_NAMES[sha]}.lua")
     if found is None:
         raise FileNotFoundError(f"scripts/{_NAMES[sha]}.lua")
-    return found.decode()
+    # A checkout may have turned the line ends; the SHA-1 is that of the original.
+    return found.decode().replace("\r\n", "\n")

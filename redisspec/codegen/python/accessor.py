@@ -13,6 +13,7 @@ from redisspec.codegen.python.layout import (
     call,
     docstring,
     lines,
+    prefixed,
     returned,
     signature,
 )
@@ -120,7 +121,7 @@ def _class_doc(keyspace: Keyspace) -> str:
 def _key_method(view: View) -> list[str]:
     module = view.module
     head = signature("key", ("self", *view.key_parameters()), module.builtin("str"))
-    text: Expression = f'f"{{self._prefix}}{_interpolated(view)}"'
+    text: Expression = _key_text(view)
     if _may_be_long(view):
         text = call(module.runtime("keys", "check_key"), text)
     return [
@@ -133,7 +134,7 @@ def _key_method(view: View) -> list[str]:
 
 def _checked(view: View, parameter: Parameter) -> list[str]:
     kind = parameter.type
-    extra: tuple[str, ...] = ()
+    extra: tuple[Expression, ...] = ()
     if kind.name == "enum":
         extra = (values.members_tuple(kind.members),)
     elif kind.name == "hex":
@@ -143,15 +144,25 @@ def _checked(view: View, parameter: Parameter) -> list[str]:
     return assignment(f"_{parameter.name}", made, 2 * STEP)
 
 
+def _key_text(view: View) -> str:
+    """The key as an f-string."""
+    quote = '"'
+    inside = _interpolated(view)
+    if inside.count('"') > inside.count("'"):
+        quote = "'"
+    escaped = inside.replace(quote, f"\\{quote}")
+    return f"f{quote}{{self._prefix}}{escaped}{quote}"
+
+
 def _interpolated(view: View) -> str:
-    """The key behind the namespace, as the inside of an f-string."""
+    """The key behind the namespace, as the inside of an f-string whose quotes are not escaped yet."""
     out = ""
     for position, part in enumerate(view.keyspace.pattern.parts):
         if isinstance(part, Literal):
             literal = part.text
             if position == 0:
                 literal = literal[len(view.keyspace.namespace) + 1 :]
-            escaped = literal.replace("\\", "\\\\").replace('"', '\\"')
+            escaped = literal.replace("\\", "\\\\")
             out += escaped.replace("{", "{{").replace("}", "}}")
         elif isinstance(part, Parameter):
             out += f"{{_{part.name}}}"
@@ -205,7 +216,7 @@ def _encode_record(view: View, counted: bool) -> list[str]:
         if counted:
             out += [
                 f"{pad}if {value} is None:",
-                f"{pad}    _absent.append({values.text(field.stored)})",
+                *lines(call("_absent.append", values.text(field.stored)), 2 * STEP),
                 f"{pad}else:",
                 *lines(pair, 2 * STEP),
             ]
@@ -255,7 +266,7 @@ def _decode_entry(view: View) -> list[str]:
     made = call(
         view.record(),
         *(
-            _decoded_field(view, field, f"fields.get({bytes_literal(field.stored)})")
+            _decoded_field(view, field, call("fields.get", bytes_literal(field.stored)))
             for field in keyspace.fields
         ),
     )
@@ -268,7 +279,7 @@ def bytes_literal(text: str) -> str:
     return f"{values.text(text)}.encode()"
 
 
-def _decoded_field(view: View, field: Field, raw: str) -> Expression:
+def _decoded_field(view: View, field: Field, raw: Expression) -> Expression:
     decoder = view.decoder(field.type, f"_decode_{field.name}")
     name = values.text(field.stored)
     composites = "composites"
@@ -281,10 +292,4 @@ def _decoded_field(view: View, field: Field, raw: str) -> Expression:
         made = call(view.module.runtime(composites, "field_or_none"), decoder, raw, name)
     else:
         made = call(view.module.runtime(composites, "field_of"), decoder, raw, name)
-    return _keyword(field.name, made)
-
-
-def _keyword(name: str, value: Expression) -> Expression:
-    if isinstance(value, str):
-        return f"{name}={value}"
-    return Group(f"{name}={value.open}", value.items, value.close, value.comma)
+    return prefixed(f"{field.name}=", made)

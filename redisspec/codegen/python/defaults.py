@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redisspec.codegen.python import values
-from redisspec.codegen.python.layout import flat
+from redisspec.codegen.python.layout import Expression, Group, prefixed
 from redisspec.codegen.python.module import Module
 from redisspec.ir.types import UNSET, Enum, Field, Maybe, Scalar
 
@@ -31,25 +31,27 @@ def literal_default(field: Field) -> str | None:
     return None
 
 
-def made_default(module: Module, field: Field) -> str:
+def made_default(module: Module, field: Field) -> Expression:
     """An expression that makes the default anew, from its JSON data."""
     literal = literal_default(field)
     if literal is not None:
         return literal
     kind = field.type.inner if isinstance(field.type, Maybe) else field.type
-    return flat(values.from_json(module, kind, json_literal(field.default)))
+    return values.from_json(module, kind, json_literal(field.default))
 
 
-def json_literal(data: object) -> str:
+def json_literal(data: object) -> Expression:
     """JSON data as Python source, strings as ruff writes them."""
     if isinstance(data, str):
         return values.text(data)
     if isinstance(data, list):
-        return f"[{', '.join(json_literal(item) for item in data)}]"
+        return Group("[", tuple(json_literal(item) for item in data), "]")
     if isinstance(data, dict):
-        return (
-            f"{{{', '.join(f'{values.text(str(k))}: {json_literal(v)}' for k, v in data.items())}}}"
+        pairs = data.items()
+        items = (
+            prefixed(f"{values.text(str(key))}: ", json_literal(value)) for key, value in pairs
         )
+        return Group("{", tuple(items), "}")
     return repr(data)
 
 

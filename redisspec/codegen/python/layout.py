@@ -6,11 +6,16 @@ fit and else one on each line with a trailing comma (which the formatter then ke
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import TypeAlias
 
 WIDTH = 88
 STEP = 4
+
+_SPLIT = re.compile(r"[(\[{|]")
+_STRING = re.compile(r"""[rbf]?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,9 @@ def flat(expression: Expression) -> str:
 
 def _lonely(group: Group) -> bool:
     """Whether this is a tuple display of one item, which needs its comma."""
-    return group.open in {"(", "return ("} and len(group.items) == 1
+    return len(group.items) == 1 and (
+        group.open == "(" or group.open.endswith((" = (", "return ("))
+    )
 
 
 def lines(expression: Expression, indent: int, tail: str = "") -> list[str]:
@@ -80,9 +87,9 @@ def assignment(target: str, value: Expression, indent: int) -> list[str]:
     if isinstance(value, str):
         one = f"{pad}{target} = {value}"
         if len(one) <= WIDTH or indent + STEP + len(value) > WIDTH:
-            return [one]
-        return [f"{pad}{target} = (", f"{pad}    {value}", f"{pad})"]
-    return lines(prefixed(f"{target} = ", value), indent)
+            return settled([one])
+        return settled([f"{pad}{target} = (", f"{pad}    {value}", f"{pad})"])
+    return settled(lines(prefixed(f"{target} = ", value), indent))
 
 
 def returned(value: Expression, indent: int) -> list[str]:
@@ -90,22 +97,38 @@ def returned(value: Expression, indent: int) -> list[str]:
     if isinstance(value, str):
         one = f"{pad}return {value}"
         if len(one) <= WIDTH or indent + STEP + len(value) > WIDTH:
-            return [one]
+            return settled([one])
         return [f"{pad}return (", f"{pad}    {value}", f"{pad})"]
-    return lines(prefixed("return ", value), indent)
+    return settled(lines(prefixed("return ", value), indent))
+
+
+def settled(statement: list[str]) -> list[str]:
+    """The statement's lines, kept from the formatter where one is too long and can be split.
+
+    Only names of some sixty characters come to that; how a formatter splits what they stand in is
+    not worth following.
+    """
+    long = (line for line in statement if len(line) > WIDTH)
+    if any(_SPLIT.search(_STRING.sub("", line).strip(" ()[]{},:")) for line in long):
+        return [*statement[:-1], f"{statement[-1]}  # fmt: skip"]
+    return statement
 
 
 def signature(
     name: str, parameters: tuple[str, ...], returns: str, *, indent: int = 4, is_async: bool = False
 ) -> list[str]:
     head = f"{'async ' if is_async else ''}def {name}("
-    return lines(Group(head, parameters, f") -> {returns}:"), indent)
+    return settled(lines(Group(head, parameters, f") -> {returns}:"), indent))
 
 
 def docstring(text: str, indent: int) -> list[str]:
     """The text as a docstring; nothing in it can end the string or be read as an escape."""
     pad = " " * indent
-    shown = [_plain(line) for line in text.strip().splitlines()] or [""]
+    first, *rest = text.strip().splitlines() or [""]
+    rest = dedent("\n".join(rest)).split("\n") if rest else []
+    shown = [_plain(line) for line in (first, *rest)]
+    if shown[0].startswith('"'):
+        shown[0] = " " + shown[0]
     if shown[-1].endswith('"') or shown[-1].endswith("\\"):
         shown[-1] += " "
     if len(shown) == 1:

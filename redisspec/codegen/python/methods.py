@@ -5,6 +5,7 @@ from __future__ import annotations
 from redisspec.codegen.python import replies, specials, terms, values
 from redisspec.codegen.python.layout import (
     STEP,
+    Expression,
     call,
     docstring,
     lines,
@@ -105,8 +106,8 @@ def parameter(view: View, argument: Argument) -> str:
 
 
 def _default(view: View, text: str) -> str:
-    if text.startswith("float("):
-        return view.module.builtin("float") + text[5:]
+    if text in {"inf", "-inf"}:
+        return text.replace("inf", view.module.use("math", "inf"))
     return text
 
 
@@ -128,7 +129,7 @@ def _nothing_to_do(view: View, method: Method, body: Call) -> list[str]:
     return [f"{pad}if not {view.own(spread[0])}:", f"{pad}    return {answer}"]
 
 
-def send(view: View, method: Method, body: Call, key: str) -> list[str]:
+def send(view: View, method: Method, body: Call, key: Expression) -> list[str]:
     """`return self._lane.call((…), decode, RETRY)`."""
     retry = view.module.runtime("retry", body.retry.upper())
     step = call(

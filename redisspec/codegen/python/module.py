@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from redisspec.codegen.python.layout import WIDTH
+from redisspec.codegen.python.layout import WIDTH, Group, lines
+
+LONGEST = 44
+"""A literal type longer than this gets a name, so that signatures stay readable."""
 
 
 @dataclass(slots=True)
@@ -23,14 +26,38 @@ class Module:
     typing_imports: dict[str, dict[str, str]] = field(default_factory=dict)
     _bound: dict[tuple[str, str], str] = field(default_factory=dict)
     _locals: set[str] = field(default_factory=set)
+    _aliases: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def use(self, source: str, name: str) -> str:
         """Import `name` from `source` and return the name that it has here."""
         return self._bind(self.imports, source, name)
 
     def use_type(self, source: str, name: str) -> str:
-        """The same for what annotations alone need."""
-        return self._bind(self.typing_imports, source, name)
+        """The same for what annotations alone need; `name` may be that of a nested class."""
+        outer, dot, inner = name.partition(".")
+        return self._bind(self.typing_imports, source, outer) + dot + inner
+
+    def literal(self, members: tuple[str, ...]) -> str:
+        """The annotation of one of some literals, by a name of the module's own where it is long."""
+        text = f"{self.use('typing', 'Literal')}[{', '.join(members)}]"
+        if len(text) <= LONGEST or len(members) == 1:
+            return text
+        known = self._aliases.get(members)
+        if known is None:
+            known = f"_Choice{len(self._aliases) + 1}"
+            while known in self.taken or known in self._locals:
+                known = f"_{known}"
+            self._aliases[members] = known
+            self._locals.add(known)
+        self.use("typing", "TypeAlias")
+        return known
+
+    def _alias_lines(self) -> list[str]:
+        out: list[str] = []
+        for members, name in self._aliases.items():
+            head = f"{name}: {self.use('typing', 'TypeAlias')} = {self.use('typing', 'Literal')}["
+            out += ["", *lines(Group(head, members, "]"), 0)]
+        return out
 
     def _bind(self, imports: dict[str, dict[str, str]], source: str, name: str) -> str:
         if source == self.here:
@@ -39,7 +66,7 @@ class Module:
         if known is None:
             local = name
             while local in self.taken or local in self._locals:
-                local = f"_{local}"
+                local = f"{local}_"
             known = self._bound[source, name] = local
             self._locals.add(local)
         imports.setdefault(source, {})[name] = known
@@ -68,20 +95,20 @@ class Module:
             plain.setdefault("typing", {})["TYPE_CHECKING"] = "TYPE_CHECKING"
         absolute = sorted(source for source in plain if not source.startswith("."))
         relative = sorted((source for source in plain if source.startswith(".")), key=_far_first)
-        lines: list[str] = []
+        out: list[str] = []
         for source in absolute:
-            lines += _from(source, plain[source])
+            out += _from(source, plain[source])
         if absolute and relative:
-            lines.append("")
+            out.append("")
         for source in relative:
-            lines += _from(source, plain[source])
+            out += _from(source, plain[source])
         if guarded:
-            lines += ["", "if TYPE_CHECKING:"]
+            out += ["", "if TYPE_CHECKING:"]
             for source in sorted(
                 guarded, key=lambda text: (text.startswith("."), _far_first(text))
             ):
-                lines += [f"    {line}" for line in _from(source, guarded[source], WIDTH - 4)]
-        return lines
+                out += [f"    {line}" for line in _from(source, guarded[source], WIDTH - 4)]
+        return [*out, *self._alias_lines()]
 
 
 def _far_first(source: str) -> tuple[int, str]:
@@ -92,25 +119,23 @@ def _far_first(source: str) -> tuple[int, str]:
 def _from(source: str, names: dict[str, str], width: int = WIDTH) -> list[str]:
     """The imports from one module; what is renamed has a line of its own, as isort has it."""
     ordered = sorted(names.items(), key=lambda item: member_order(item[0]))
-    renamed = [
-        f"from {source} import {name} as {local}" for name, local in ordered if local != name
-    ]
     items = [name for name, local in ordered if local == name]
-    if not items:
-        return renamed
-    one = f"from {source} import {', '.join(items)}"
-    if len(one) > width:
-        block = [f"from {source} import (", *(f"    {item}," for item in items), ")"]
-    else:
-        block = [one]
-    lines: list[str] = []
-    first = items[0]
-    for line, (name, _) in zip(renamed, ((n, x) for n, x in ordered if n != x), strict=True):
-        if block and member_order(first) < member_order(name):
-            lines += block
+    block = _import(source, items, width) if items else []
+    out: list[str] = []
+    for name, local in ordered:
+        if local == name:
+            out += block
             block = []
-        lines.append(line)
-    return [*lines, *block]
+        else:
+            out += _import(source, [f"{name} as {local}"], width)
+    return out
+
+
+def _import(source: str, items: list[str], width: int) -> list[str]:
+    one = f"from {source} import {', '.join(items)}"
+    if len(one) <= width:
+        return [one]
+    return [f"from {source} import (", *(f"    {item}," for item in items), ")"]
 
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:

@@ -82,10 +82,7 @@ def types_text(program: Program, header: str) -> str:
 def _class(module: Module, one: RecordClass, base: str) -> list[str]:
     pad, deep = " " * STEP, " " * 2 * STEP
     names = [values.text(field.name) for field in one.fields]
-    if len(names) == 1:
-        order = [f"{pad}__match_args__ = ({names[0]},)"]
-    else:
-        order = lines(Group("__match_args__ = (", tuple(names), ")"), STEP)
+    order = lines(Group("__match_args__ = (", tuple(names), ")"), STEP)
     body: list[str] = []
     for field in one.fields:
         body += _stored(module, field)
@@ -162,7 +159,8 @@ def codecs_text(program: Program, header: str) -> str:
     )
     body: list[str] = []
     for name, kind in imported:
-        body += assignment(name, _adapter(module, kind), 0)
+        made = f"{name}: {module.runtime('imported', 'Adapter')}[{values.annotation(module, kind)}]"
+        body += assignment(made, _adapter(module, kind), 0)
     for record in records:
         body += ["", "", *_to_json(module, record), "", "", *_from_json(module, record)]
     parts = [
@@ -229,10 +227,9 @@ def _from_json(module: Module, record: Record) -> list[str]:
 def _field_from_json(module: Module, field: Field) -> Expression:
     stored = values.text(field.stored)
     if field.default is not UNSET:
-        return values.from_json(
-            module, field.type, f"_fields.get({stored}, {json_literal(field.default)})"
-        )
+        given = call("_fields.get", stored, json_literal(field.default))
+        return values.from_json(module, field.type, given)
     if is_given(field):
-        return values.from_json(module, field.type, f"_fields.get({stored})")
-    required = module.runtime("composites", "required")
-    return values.from_json(module, field.type, f"{required}(_fields, {stored})")
+        return values.from_json(module, field.type, call("_fields.get", stored))
+    required = call(module.runtime("composites", "required"), "_fields", stored)
+    return values.from_json(module, field.type, required)

@@ -148,6 +148,7 @@ def _count_merged(view: View, method: Method, body: Custom) -> list[str]:
     safe = view.module.runtime("retry", "SAFE")
     as_int = view.module.runtime("replies", "as_int")
     one = call("self._lane.call", '("PFCOUNT", *_names)', as_int, safe)
+    length = f"{view.module.builtin('len')}(_found)"
     registers = call(
         "self._lane.mget", "_names", view.module.runtime("replies", "as_optional_bytes")
     )
@@ -156,12 +157,12 @@ def _count_merged(view: View, method: Method, body: Custom) -> list[str]:
         "[",
         (
             'f"{self._prefix}{{{_names[0]}}}:merge:{_i}"',
-            f"for _i in {view.module.builtin('range')}(len(_found))",
+            f"for _i in {view.module.builtin('range')}({length})",
         ),
         "]",
         comma=False,
     )
-    command = Group("(", ('"EVALSHA"', sha, "len(_found)", "*_scratch", "*_found"), ")")
+    command = Group("(", ('"EVALSHA"', sha, length, "*_scratch", "*_found"), ")")
     merged = call("self._lane.call", command, as_int, safe)
     loop = f"for raw in {view.awaited}{flat(registers)}"
     found = Group("[", ("raw", loop, "if raw is not None"), "]", comma=False)
@@ -187,7 +188,7 @@ def field_parameters(view: View) -> tuple[str, ...]:
     """The fields as keyword parameters, those with defaults last."""
     required, optional = [], []
     for field in view.keyspace.fields:
-        shown = f"{view.own(field.name)}: {values.annotation(view.module, field.type)}"
+        shown = f"{field.name}: {values.annotation(view.module, field.type)}"
         if not is_given(field):
             required.append(shown)
             continue
@@ -204,9 +205,7 @@ def _or_none(parameter: str) -> str:
 
 
 def _made_record(view: View) -> Expression:
-    return call(
-        view.record(), *(f"{field.name}={view.own(field.name)}" for field in view.keyspace.fields)
-    )
+    return call(view.record(), *(f"{field.name}={field.name}" for field in view.keyspace.fields))
 
 
 def _own_ttl(view: View, method: Method) -> tuple[str, ...]:
@@ -260,7 +259,7 @@ def _update(view: View, method: Method, body: Custom) -> list[str]:
     unchanged = module.runtime("unchanged", "UNCHANGED")
     kind = module.runtime("unchanged", "Unchanged")
     fields = tuple(
-        f"{view.own(f.name)}: {values.annotation(module, f.type)} | {kind} = {unchanged}"
+        f"{f.name}: {values.annotation(module, f.type)} | {kind} = {unchanged}"
         for f in view.keyspace.fields
     )
     encodable = module.runtime("retry", "Encodable")
@@ -274,7 +273,11 @@ def _update(view: View, method: Method, body: Custom) -> list[str]:
         out += _changed_field(view, field, kind)
     step = _step(body)
     command = terms.command(view, method, step.terms, view.key_call())
-    rest = ("len(_changed)", "*_changed", *(("*_removed",) if optional else ()))
+    rest = (
+        f"{module.builtin('len')}(_changed)",
+        "*_changed",
+        *(("*_removed",) if optional else ()),
+    )
     send = call(
         view.lane,
         Group("(", (*command.items, *rest), ")"),
@@ -285,17 +288,19 @@ def _update(view: View, method: Method, body: Custom) -> list[str]:
 
 
 def _changed_field(view: View, field: Field, kind: str) -> list[str]:
-    own = view.own(field.name)
+    own = field.name
     stored = values.text(field.stored)
     inner = field.type.inner if isinstance(field.type, Maybe) else field.type
     encoded = values.encode(view.module, inner, own, view.keyspace.bound.max_bytes)
     pair = Group("_changed += (", (stored, encoded), ")")
+    check = view.module.builtin("isinstance")
     if not isinstance(field.type, Maybe):
-        return [f"{PAD}if not isinstance({own}, {kind}):", *lines(pair, BODY + 4)]
+        given = Group(f"if not {check}(", (own, kind), "):")
+        return [*lines(given, BODY), *lines(pair, BODY + 4)]
     return [
         f"{PAD}if {own} is None:",
-        f"{PAD}    _removed.append({stored})",
-        f"{PAD}elif not isinstance({own}, {kind}):",
+        *lines(call("_removed.append", stored), BODY + 4),
+        *lines(Group(f"elif not {check}(", (own, kind), "):"), BODY),
         *lines(pair, BODY + 4),
     ]
 
@@ -309,7 +314,7 @@ def _iterator(view: View) -> str:
 
 def _yielded(view: View, source: str) -> list[str]:
     if view.mode == "aio":
-        return [f"{PAD}    for item in {source}:", f"{PAD}        yield item"]
+        return [f"{PAD}    for _item in {source}:", f"{PAD}        yield _item"]
     return [f"{PAD}    yield from {source}"]
 
 
@@ -328,7 +333,9 @@ def _iterate(view: View, method: Method, body: Custom) -> list[str]:
     parameters = ("self", *view.key_parameters(), *methods.own_parameters(view, method))
     return [
         *_head(view, method, parameters, f"{_iterator(view)}[{item}]"),
-        f"{PAD}_key, _start, _step = {view.key_call()}, 0, {flat(page)}",
+        *assignment("_key", view.key_call(), BODY),
+        f"{PAD}_start = 0",
+        *assignment("_step", page, BODY),
         f"{PAD}while True:",
         *assignment("_items", prefixed(view.awaited, send), BODY + 4),
         *_yielded(view, "_items"),
@@ -376,7 +383,8 @@ def _scan_members(view: View, method: Method, body: Custom) -> list[str]:
     source = f"{keyed}(_key, {decoder}, _page){pairs}"
     return [
         *_head(view, method, ("self", *view.key_parameters()), f"{_iterator(view)}[{item}]"),
-        f"{PAD}_key, _cursor = {view.key_call()}, 0",
+        *assignment("_key", view.key_call(), BODY),
+        f"{PAD}_cursor = 0",
         f"{PAD}while True:",
         *assignment("_cursor, _page", prefixed(view.awaited, page), BODY + 4),
         *_yielded(view, source),
@@ -438,19 +446,20 @@ def key_pattern_parts(view: View) -> tuple[str, str]:
     return view.keyspace.pattern.glob()[len(namespace) :], view.keyspace.pattern.regex()
 
 
-def _parsed(view: View) -> str:
-    out = []
-    for position, parameter in enumerate(view.parameters):
-        text = "_found[1]" if len(view.parameters) == 1 else f"_found[{position + 1}]"
+def _parsed(view: View) -> Expression:
+    """The parameters of the match `_found`: bare where there is one, else a tuple."""
+    out: list[Expression] = []
+    for position, parameter in enumerate(view.parameters, 1):
         kind = parameter.type
-        parse = view.module.runtime("keys", f"parse_{kind.name}")
-        extra = ""
+        extra: tuple[Expression, ...] = ()
         if kind.name == "enum":
-            extra = f", {values.members_tuple(kind.members)}"
+            extra = (values.members_tuple(kind.members),)
         elif kind.name == "hex":
-            extra = f", {kind.length}"
-        out.append(f"{parse}({text}{extra})")
-    return out[0] if len(out) == 1 else f"({', '.join(out)})"
+            extra = (str(kind.length),)
+        out.append(
+            call(view.module.runtime("keys", f"parse_{kind.name}"), f"_found[{position}]", *extra)
+        )
+    return out[0] if len(out) == 1 else Group("(", tuple(out), ")")
 
 
 def _matching(view: View) -> str:
@@ -464,41 +473,23 @@ def _matching(view: View) -> str:
     body = [
         *signature("_parameters", (f"key: {keys}",), f"{result} | None", indent=0),
         '    """The parameters of a key behind the namespace; None for what is no such key."""',
-        f"    _found = {compile_}(",
-        f"        {literal}",
-        "    ).fullmatch(key)",
+        f"    _found = {compile_}({view.constant('_KEY', literal)}).fullmatch(key)",
         "    if _found is None:",
         "        return None",
         "    try:",
-        *returned(_parsed_group(view), 8),
-        "    except ValueError:",
-        "        return None",
+        *_parameters_made(view, result),
     ]
-    one = f"    _found = {compile_}({literal}).fullmatch(key)"
-    if len(one) <= 88:
-        at = body.index(f"    _found = {compile_}(")
-        body[at : at + 3] = [one]
     view.constants.setdefault("_parameters", ["", "", *body, "", ""])
     return "_parameters"
 
 
-def _parsed_group(view: View) -> Expression:
-    text = _parsed(view)
-    if len(view.parameters) == 1:
-        return text
-    return Group("(", tuple(_split(text[1:-1])), ")")
-
-
-def _split(text: str) -> list[str]:
-    parts, depth, current = [], 0, ""
-    for letter in text:
-        depth += (letter in "([") - (letter in ")]")
-        if letter == "," and depth == 0:
-            parts.append(current.strip())
-            current = ""
-        else:
-            current += letter
-    return [*parts, current.strip()]
+def _parameters_made(view: View, result: str) -> list[str]:
+    """The rest of `_parameters`; mypy finds one literal's type only where nothing but it fits."""
+    failed = ["    except ValueError:", "        return None"]
+    if len(view.parameters) == 1 and view.parameters[0].type.name == "enum":
+        made = assignment(f"_value: {result}", _parsed(view), 8)
+        return [*made, *failed, "    return _value"]
+    return [*returned(_parsed(view), 8), *failed]
 
 
 def regex_literal(regex: str, namespace: str) -> str:
@@ -542,7 +533,7 @@ def _delete_all(view: View, method: Method, body: Custom) -> list[str]:
         *_head(
             view, method, ("self", *methods.own_parameters(view, method)), module.builtin("int")
         ),
-        f'{PAD}{confirm}(confirm, "{name}")',
+        *lines(call(confirm, view.own("confirm"), values.text(name)), BODY),
         f"{PAD}_count = 0",
         f"{PAD}_keys: {module.builtin('list')}[{module.builtin('str')}] = []",
         f"{PAD}{loop} _found in self.scan():",

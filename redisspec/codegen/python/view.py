@@ -8,7 +8,14 @@ from typing import Literal
 
 from redisspec.codegen.python import values
 from redisspec.codegen.python.defaults import made_default
-from redisspec.codegen.python.layout import Expression, assignment, returned, signature
+from redisspec.codegen.python.layout import (
+    Expression,
+    assignment,
+    call,
+    prefixed,
+    returned,
+    signature,
+)
 from redisspec.codegen.python.module import Module
 from redisspec.ir.keypattern import Parameter
 from redisspec.ir.methods import Argument, Method
@@ -49,6 +56,8 @@ class View:
     def own(self, name: str) -> str:
         """An argument's name, out of the way of the key's parameters."""
         taken = {parameter.name for parameter in self.parameters}
+        if name == "ttl":  # stands beside the fields in `save`, `update` and `append`
+            taken |= {field.name for field in self.keyspace.fields}
         while name in taken:
             name += "_"
         return name
@@ -74,15 +83,12 @@ class View:
             self.constants[name] = ["", "", *head, *body, "", ""]
         return name
 
-    def default(self, field: Field) -> str:
-        """The name or the text of a function's argument that makes the field's default."""
-        return f"lambda: {made_default(self.module, field)}"
+    def default(self, field: Field) -> Expression:
+        """A function without arguments that makes the field's default."""
+        return prefixed("lambda: ", made_default(self.module, field))
 
-    def key_arguments(self) -> str:
-        return ", ".join(parameter.name for parameter in self.parameters)
-
-    def key_call(self) -> str:
-        return f"self.key({self.key_arguments()})"
+    def key_call(self) -> Expression:
+        return call("self.key", *(parameter.name for parameter in self.parameters))
 
     def key_parameters(self) -> tuple[str, ...]:
         return tuple(

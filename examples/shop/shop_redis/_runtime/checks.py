@@ -48,6 +48,12 @@ def check_score(value: float) -> float:
     return value
 
 
+def last_place(start: int, count: int) -> int:
+    """The last of `count` places from `start` on, both counted, as a range has it."""
+    # A stop far before the first item is an empty range: -1 would be the whole.
+    return start + count - 1 if check_integer(count) > 0 else -(2**62)
+
+
 def sorted_set_condition(greater: bool, less: bool, absent: bool, present: bool) -> str:
     """The words of ZADD for these conditions; ValueError where they exclude each other."""
     if (absent and present) or (greater and less) or (absent and (greater or less)):

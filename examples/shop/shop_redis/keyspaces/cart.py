@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from re import compile
 from typing import Any
 
+from .._runtime.checks import check_integer
 from .._runtime.codecs import (
     decode_datetime,
     decode_int,
@@ -62,11 +63,12 @@ _get_sku = optional(decode_str)
 _get_quantity = optional(decode_int)
 _get_added_at = optional(decode_datetime)
 _GLOB = "cart:{*}"
+_KEY = r"cart:\{(0|-?[1-9][0-9]*)\}"
 
 
 def _parameters(key: str) -> int | None:
     """The parameters of a key behind the namespace; None for what is no such key."""
-    _found = compile(r"cart:\{(0|-?[1-9][0-9]*)\}").fullmatch(key)
+    _found = compile(_KEY).fullmatch(key)
     if _found is None:
         return None
     try:
@@ -198,7 +200,7 @@ class CartKeyspace:
                 1,
                 "HINCRBY",
                 "quantity",
-                by,
+                check_integer(by),
             ),
             as_optional_int,
             NEVER,

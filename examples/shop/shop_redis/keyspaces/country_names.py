@@ -130,7 +130,8 @@ class CountryNamesKeyspace:
 
         A field that is there all the time is yielded at least once; a field may be yielded twice.
         """
-        _key, _cursor = self.key(), 0
+        _key = self.key()
+        _cursor = 0
         while True:
             _cursor, _page = self._lane.call(
                 ("HSCAN", _key, _cursor, "COUNT", 500),

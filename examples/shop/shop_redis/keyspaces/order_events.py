@@ -43,11 +43,12 @@ _added_text = unless_full(as_text, 100_000)
 _entries = entries(_decode_entry)
 _read_entries = read_entries(_decode_entry)
 _GLOB = "events:{*}"
+_KEY = r"events:\{(0|-?[1-9][0-9]*)\}"
 
 
 def _parameters(key: str) -> int | None:
     """The parameters of a key behind the namespace; None for what is no such key."""
-    _found = compile(r"events:\{(0|-?[1-9][0-9]*)\}").fullmatch(key)
+    _found = compile(_KEY).fullmatch(key)
     if _found is None:
         return None
     try:
@@ -76,7 +77,7 @@ class OrderEventsKeyspace:
     def append(self, shop_id: int, *, order_id: UUID, quantity: int) -> str:
         """Append an entry and return its ID.
 
-        The stream keeps its newest 100000 entries.
+        The stream keeps its newest 100,000 entries.
         """
         return self._lane.call(
             (

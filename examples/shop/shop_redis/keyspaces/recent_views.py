@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 from re import compile
 
-from .._runtime.checks import check_positive
+from .._runtime.checks import check_positive, last_place
 from .._runtime.codecs import decode_int, encode_int
 from .._runtime.keys import key_int, parse_int
 from .._runtime.lane import Lane
@@ -22,11 +22,12 @@ _added = unless_full(as_int, 50)
 _value = optional(decode_int)
 _values = listed(decode_int)
 _GLOB = "views:{*}"
+_KEY = r"views:\{(0|-?[1-9][0-9]*)\}"
 
 
 def _parameters(key: str) -> int | None:
     """The parameters of a key behind the namespace; None for what is no such key."""
-    _found = compile(r"views:\{(0|-?[1-9][0-9]*)\}").fullmatch(key)
+    _found = compile(_KEY).fullmatch(key)
     if _found is None:
         return None
     try:
@@ -107,7 +108,7 @@ class RecentViewsKeyspace:
     def latest(self, user_id: int, count: int) -> list[int]:
         """Return the newest `count` items, newest first."""
         return self._lane.call(
-            ("LRANGE", self.key(user_id), 0, count - 1 if count > 0 else -(2**62)),
+            ("LRANGE", self.key(user_id), 0, last_place(0, count)),
             _values,
             SAFE,
         )
@@ -131,12 +132,7 @@ class RecentViewsKeyspace:
     def trim(self, user_id: int, count: int) -> None:
         """Keep only the newest `count` items."""
         self._lane.call(
-            (
-                "LTRIM",
-                self.key(user_id),
-                0 if count > 0 else 1,
-                count - 1 if count > 0 else 0,
-            ),
+            ("LTRIM", self.key(user_id), 0, last_place(0, count)),
             as_none,
             NEVER,
         )
@@ -154,7 +150,9 @@ class RecentViewsKeyspace:
 
         Items pushed meanwhile move the pages: an item may then be yielded twice.
         """
-        _key, _start, _step = self.key(user_id), 0, check_positive(page)
+        _key = self.key(user_id)
+        _start = 0
+        _step = check_positive(page)
         while True:
             _items = self._lane.call(
                 ("LRANGE", _key, _start, _start + _step - 1),

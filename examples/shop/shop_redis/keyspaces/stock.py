@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from re import compile
 
-from .._runtime.checks import check_count
+from .._runtime.checks import check_count, check_integer
 from .._runtime.keys import check_key, key_int, key_slug, parse_int, parse_slug
 from .._runtime.lane import Lane
 from .._runtime.replies import as_bool, as_none
@@ -19,11 +19,12 @@ from .._scripts import COUNTER_ADD_BOUNDED
 
 _bounded = within(0, 9_007_199_254_740_991)
 _GLOB = "stock:{*}:*"
+_KEY = r"stock:\{(0|-?[1-9][0-9]*)\}:([a-z0-9_-]+)"
 
 
 def _parameters(key: str) -> tuple[int, str] | None:
     """The parameters of a key behind the namespace; None for what is no such key."""
-    _found = compile(r"stock:\{(0|-?[1-9][0-9]*)\}:([a-z0-9_-]+)").fullmatch(key)
+    _found = compile(_KEY).fullmatch(key)
     if _found is None:
         return None
     try:
@@ -61,7 +62,7 @@ class StockKeyspace:
     def increment(self, shop_id: int, sku: str, by: int = 1) -> int:
         """Add `by` and return the new count.
 
-        Raises BoundExceeded, and changes nothing, where the count would leave 0 … 9007199254740991.
+        Raises BoundExceeded, and changes nothing, where the count would leave 0 … 9,007,199,254,740,991.
         """
         return self._lane.call(
             (
@@ -71,7 +72,7 @@ class StockKeyspace:
                 self.key(shop_id, sku),
                 0,
                 0,
-                by,
+                check_integer(by),
                 0,
                 9_007_199_254_740_991,
             ),
@@ -82,7 +83,7 @@ class StockKeyspace:
     def decrement(self, shop_id: int, sku: str, by: int = 1) -> int:
         """Subtract `by` and return the new count.
 
-        Raises BoundExceeded, and changes nothing, where the count would leave 0 … 9007199254740991.
+        Raises BoundExceeded, and changes nothing, where the count would leave 0 … 9,007,199,254,740,991.
         """
         return self._lane.call(
             (
@@ -92,7 +93,7 @@ class StockKeyspace:
                 self.key(shop_id, sku),
                 0,
                 0,
-                -by,
+                -check_integer(by),
                 0,
                 9_007_199_254_740_991,
             ),

@@ -18,13 +18,12 @@ from .._runtime.ttl import jittered, ttl_reply
 from .._scripts import HYPERLOGLOG_ADD, HYPERLOGLOG_MERGE_COUNT
 
 _GLOB = "visitors:????-??-??"
+_KEY = r"visitors:([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))"
 
 
 def _parameters(key: str) -> date | None:
     """The parameters of a key behind the namespace; None for what is no such key."""
-    _found = compile(
-        r"visitors:([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))"
-    ).fullmatch(key)
+    _found = compile(_KEY).fullmatch(key)
     if _found is None:
         return None
     try:

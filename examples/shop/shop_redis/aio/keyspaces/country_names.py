@@ -134,15 +134,16 @@ class CountryNamesKeyspace:
 
         A field that is there all the time is yielded at least once; a field may be yielded twice.
         """
-        _key, _cursor = self.key(), 0
+        _key = self.key()
+        _cursor = 0
         while True:
             _cursor, _page = await self._lane.call(
                 ("HSCAN", _key, _cursor, "COUNT", 500),
                 scan_page,
                 SAFE,
             )
-            for item in keyed(_key, _map, _page).items():
-                yield item
+            for _item in keyed(_key, _map, _page).items():
+                yield _item
             if _cursor == 0:
                 return
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from ..._runtime.aio_lane import AsyncLane
+from ..._runtime.checks import check_integer
 from ..._runtime.codecs import (
     decode_datetime,
     decode_int,
@@ -63,13 +64,12 @@ _get_sku = optional(decode_str)
 _get_quantity = optional(decode_int)
 _get_placed_at = optional(decode_datetime)
 _GLOB = "order:{*}:????????-????-????-????-????????????"
+_KEY = r"order:\{(0|-?[1-9][0-9]*)\}:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 
 def _parameters(key: str) -> tuple[int, UUID] | None:
     """The parameters of a key behind the namespace; None for what is no such key."""
-    _found = compile(
-        r"order:\{(0|-?[1-9][0-9]*)\}:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-    ).fullmatch(key)
+    _found = compile(_KEY).fullmatch(key)
     if _found is None:
         return None
     try:
@@ -217,7 +217,7 @@ class OrderKeyspace:
                 1,
                 "HINCRBY",
                 "quantity",
-                by,
+                check_integer(by),
             ),
             as_optional_int,
             NEVER,

@@ -25,11 +25,12 @@ def _decode(raw: bytes) -> Product:
 
 _value = optional(_decode)
 _GLOB = "product:*"
+_KEY = r"product:(0|-?[1-9][0-9]*)"
 
 
 def _parameters(key: str) -> int | None:
     """The parameters of a key behind the namespace; None for what is no such key."""
-    _found = compile(r"product:(0|-?[1-9][0-9]*)").fullmatch(key)
+    _found = compile(_KEY).fullmatch(key)
     if _found is None:
         return None
     try:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
+from math import inf
 from re import compile
 
 from ..._runtime.aio_lane import AsyncLane
@@ -13,6 +14,7 @@ from ..._runtime.checks import (
     check_not_negative,
     check_positive,
     check_score,
+    last_place,
     sorted_set_condition,
 )
 from ..._runtime.codecs import decode_int, encode_int
@@ -36,11 +38,12 @@ _added = unless_full(as_int, 10_000)
 _added_float = unless_full(as_float, 10_000)
 _scored = scored(decode_int)
 _GLOB = "sales:????-W??"
+_KEY = r"sales:([0-9]{4}-W(?:0[1-9]|[1-4][0-9]|5[0-3]))"
 
 
 def _parameters(key: str) -> date | None:
     """The parameters of a key behind the namespace; None for what is no such key."""
-    _found = compile(r"sales:([0-9]{4}-W(?:0[1-9]|[1-4][0-9]|5[0-3]))").fullmatch(key)
+    _found = compile(_KEY).fullmatch(key)
     if _found is None:
         return None
     try:
@@ -82,7 +85,7 @@ class WeeklySalesKeyspace:
         `only_if_greater` and `only_if_less` compare with the score that it has (a new member is added
         all the same); `only_if_absent` and `only_if_present` look at the member.
 
-        The 10000 members with the highest scores are kept.
+        The 10,000 members with the highest scores are kept.
         """
         return await self._lane.call(
             (
@@ -100,7 +103,7 @@ class WeeklySalesKeyspace:
                     only_if_absent,
                     only_if_present,
                 ),
-                score,
+                check_score(score),
                 encode_int(member),
             ),
             _added_flag,
@@ -110,7 +113,7 @@ class WeeklySalesKeyspace:
     async def add_many(self, week: date, scores: Mapping[int, float]) -> int:
         """Give several members their scores, in one step, and return how many were added or changed.
 
-        The 10000 members with the highest scores are kept.
+        The 10,000 members with the highest scores are kept.
         """
         return await self._lane.call(
             (
@@ -136,7 +139,7 @@ class WeeklySalesKeyspace:
     async def increment(self, week: date, member: int, by: float = 1.0) -> float:
         """Add `by` to the member's score (0 when it is not there) and return the new score.
 
-        The 10000 members with the highest scores are kept.
+        The 10,000 members with the highest scores are kept.
         """
         return await self._lane.call(
             (
@@ -148,7 +151,7 @@ class WeeklySalesKeyspace:
                 1,
                 10_000,
                 1,
-                by,
+                check_score(by),
                 encode_int(member),
             ),
             _added_float,
@@ -169,8 +172,8 @@ class WeeklySalesKeyspace:
         self,
         week: date,
         *,
-        lowest: float = float("-inf"),
-        highest: float = float("inf"),
+        lowest: float = -inf,
+        highest: float = inf,
     ) -> int:
         """Remove the members with scores from `lowest` to `highest`, both counted."""
         return await self._lane.call(
@@ -214,13 +217,7 @@ class WeeklySalesKeyspace:
     async def top(self, week: date, count: int) -> list[tuple[int, float]]:
         """Return the `count` members with the highest scores, with these."""
         return await self._lane.call(
-            (
-                "ZREVRANGE",
-                self.key(week),
-                0,
-                count - 1 if count > 0 else -(2**62),
-                "WITHSCORES",
-            ),
+            ("ZREVRANGE", self.key(week), 0, last_place(0, count), "WITHSCORES"),
             _scored,
             SAFE,
         )
@@ -232,7 +229,7 @@ class WeeklySalesKeyspace:
                 "ZREVRANGE",
                 self.key(week),
                 check_not_negative(start),
-                start + count - 1 if count > 0 else -(2**62),
+                last_place(start, count),
                 "WITHSCORES",
             ),
             _scored,
@@ -268,8 +265,8 @@ class WeeklySalesKeyspace:
         self,
         week: date,
         *,
-        lowest: float = float("-inf"),
-        highest: float = float("inf"),
+        lowest: float = -inf,
+        highest: float = inf,
         count: int | None = None,
     ) -> list[tuple[int, float]]:
         """Return the members with scores from `lowest` to `highest`, both counted, the lowest first."""
@@ -290,8 +287,8 @@ class WeeklySalesKeyspace:
         self,
         week: date,
         *,
-        lowest: float = float("-inf"),
-        highest: float = float("inf"),
+        lowest: float = -inf,
+        highest: float = inf,
     ) -> int:
         """Return how many scores lie between `lowest` and `highest`, both counted."""
         return await self._lane.call(
@@ -309,15 +306,16 @@ class WeeklySalesKeyspace:
 
         A member that is there all the time is yielded at least once; a member may be yielded twice.
         """
-        _key, _cursor = self.key(week), 0
+        _key = self.key(week)
+        _cursor = 0
         while True:
             _cursor, _page = await self._lane.call(
                 ("ZSCAN", _key, _cursor, "COUNT", 500),
                 scan_page,
                 SAFE,
             )
-            for item in keyed(_key, _scored, _page):
-                yield item
+            for _item in keyed(_key, _scored, _page):
+                yield _item
             if _cursor == 0:
                 return
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..._runtime.batch import BatchLane, Pending
+from ..._runtime.checks import check_integer
 from ..._runtime.codecs import (
     decode_datetime,
     decode_int,
@@ -175,7 +176,7 @@ class CartKeyspace:
                 1,
                 "HINCRBY",
                 "quantity",
-                by,
+                check_integer(by),
             ),
             as_optional_int,
             NEVER,

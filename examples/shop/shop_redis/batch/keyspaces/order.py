@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from ..._runtime.batch import BatchLane, Pending
+from ..._runtime.checks import check_integer
 from ..._runtime.codecs import (
     decode_datetime,
     decode_int,
@@ -192,7 +193,7 @@ class OrderKeyspace:
                 1,
                 "HINCRBY",
                 "quantity",
-                by,
+                check_integer(by),
             ),
             as_optional_int,
             NEVER,

@@ -62,7 +62,7 @@ class OrderEventsKeyspace:
     def append(self, shop_id: int, *, order_id: UUID, quantity: int) -> Pending[str]:
         """Append an entry and return its ID.
 
-        The stream keeps its newest 100000 entries.
+        The stream keeps its newest 100,000 entries.
         """
         return self._lane.add(
             (

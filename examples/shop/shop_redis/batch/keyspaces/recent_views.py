@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from ..._runtime.batch import BatchLane, Pending
+from ..._runtime.checks import last_place
 from ..._runtime.codecs import decode_int, encode_int
 from ..._runtime.keys import key_int
 from ..._runtime.replies import as_bool, as_int, as_none, listed, optional
@@ -93,7 +94,7 @@ class RecentViewsKeyspace:
     def latest(self, user_id: int, count: int) -> Pending[list[int]]:
         """Return the newest `count` items, newest first."""
         return self._lane.add(
-            ("LRANGE", self.key(user_id), 0, count - 1 if count > 0 else -(2**62)),
+            ("LRANGE", self.key(user_id), 0, last_place(0, count)),
             _values,
             SAFE,
         )
@@ -113,12 +114,7 @@ class RecentViewsKeyspace:
     def trim(self, user_id: int, count: int) -> Pending[None]:
         """Keep only the newest `count` items."""
         return self._lane.add(
-            (
-                "LTRIM",
-                self.key(user_id),
-                0 if count > 0 else 1,
-                count - 1 if count > 0 else 0,
-            ),
+            ("LTRIM", self.key(user_id), 0, last_place(0, count)),
             as_none,
             NEVER,
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ..._runtime.batch import BatchLane, Pending
-from ..._runtime.checks import check_count
+from ..._runtime.checks import check_count, check_integer
 from ..._runtime.keys import check_key, key_int, key_slug
 from ..._runtime.replies import as_bool, as_none
 from ..._runtime.results import as_count, within
@@ -43,7 +43,7 @@ class StockKeyspace:
     def increment(self, shop_id: int, sku: str, by: int = 1) -> Pending[int]:
         """Add `by` and return the new count.
 
-        Raises BoundExceeded, and changes nothing, where the count would leave 0 … 9007199254740991.
+        Raises BoundExceeded, and changes nothing, where the count would leave 0 … 9,007,199,254,740,991.
         """
         return self._lane.add(
             (
@@ -53,7 +53,7 @@ class StockKeyspace:
                 self.key(shop_id, sku),
                 0,
                 0,
-                by,
+                check_integer(by),
                 0,
                 9_007_199_254_740_991,
             ),
@@ -64,7 +64,7 @@ class StockKeyspace:
     def decrement(self, shop_id: int, sku: str, by: int = 1) -> Pending[int]:
         """Subtract `by` and return the new count.
 
-        Raises BoundExceeded, and changes nothing, where the count would leave 0 … 9007199254740991.
+        Raises BoundExceeded, and changes nothing, where the count would leave 0 … 9,007,199,254,740,991.
         """
         return self._lane.add(
             (
@@ -74,7 +74,7 @@ class StockKeyspace:
                 self.key(shop_id, sku),
                 0,
                 0,
-                -by,
+                -check_integer(by),
                 0,
                 9_007_199_254_740_991,
             ),

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from math import inf
 
 from ..._runtime.batch import BatchLane, Pending
 from ..._runtime.checks import (
     check_not_negative,
     check_positive,
     check_score,
+    last_place,
     sorted_set_condition,
 )
 from ..._runtime.codecs import decode_int, encode_int
@@ -68,7 +70,7 @@ class WeeklySalesKeyspace:
         `only_if_greater` and `only_if_less` compare with the score that it has (a new member is added
         all the same); `only_if_absent` and `only_if_present` look at the member.
 
-        The 10000 members with the highest scores are kept.
+        The 10,000 members with the highest scores are kept.
         """
         return self._lane.add(
             (
@@ -86,7 +88,7 @@ class WeeklySalesKeyspace:
                     only_if_absent,
                     only_if_present,
                 ),
-                score,
+                check_score(score),
                 encode_int(member),
             ),
             _added_flag,
@@ -96,7 +98,7 @@ class WeeklySalesKeyspace:
     def add_many(self, week: date, scores: Mapping[int, float]) -> Pending[int]:
         """Give several members their scores, in one step, and return how many were added or changed.
 
-        The 10000 members with the highest scores are kept.
+        The 10,000 members with the highest scores are kept.
         """
         return self._lane.add(
             (
@@ -122,7 +124,7 @@ class WeeklySalesKeyspace:
     def increment(self, week: date, member: int, by: float = 1.0) -> Pending[float]:
         """Add `by` to the member's score (0 when it is not there) and return the new score.
 
-        The 10000 members with the highest scores are kept.
+        The 10,000 members with the highest scores are kept.
         """
         return self._lane.add(
             (
@@ -134,7 +136,7 @@ class WeeklySalesKeyspace:
                 1,
                 10_000,
                 1,
-                by,
+                check_score(by),
                 encode_int(member),
             ),
             _added_float,
@@ -155,8 +157,8 @@ class WeeklySalesKeyspace:
         self,
         week: date,
         *,
-        lowest: float = float("-inf"),
-        highest: float = float("inf"),
+        lowest: float = -inf,
+        highest: float = inf,
     ) -> Pending[int]:
         """Remove the members with scores from `lowest` to `highest`, both counted."""
         return self._lane.add(
@@ -208,13 +210,7 @@ class WeeklySalesKeyspace:
     def top(self, week: date, count: int) -> Pending[list[tuple[int, float]]]:
         """Return the `count` members with the highest scores, with these."""
         return self._lane.add(
-            (
-                "ZREVRANGE",
-                self.key(week),
-                0,
-                count - 1 if count > 0 else -(2**62),
-                "WITHSCORES",
-            ),
+            ("ZREVRANGE", self.key(week), 0, last_place(0, count), "WITHSCORES"),
             _scored,
             SAFE,
         )
@@ -231,7 +227,7 @@ class WeeklySalesKeyspace:
                 "ZREVRANGE",
                 self.key(week),
                 check_not_negative(start),
-                start + count - 1 if count > 0 else -(2**62),
+                last_place(start, count),
                 "WITHSCORES",
             ),
             _scored,
@@ -267,8 +263,8 @@ class WeeklySalesKeyspace:
         self,
         week: date,
         *,
-        lowest: float = float("-inf"),
-        highest: float = float("inf"),
+        lowest: float = -inf,
+        highest: float = inf,
         count: int | None = None,
     ) -> Pending[list[tuple[int, float]]]:
         """Return the members with scores from `lowest` to `highest`, both counted, the lowest first."""
@@ -289,8 +285,8 @@ class WeeklySalesKeyspace:
         self,
         week: date,
         *,
-        lowest: float = float("-inf"),
-        highest: float = float("inf"),
+        lowest: float = -inf,
+        highest: float = inf,
     ) -> Pending[int]:
         """Return how many scores lie between `lowest` and `highest`, both counted."""
         return self._lane.add(("ZCOUNT", self.key(week), lowest, highest), as_int, SAFE)
