@@ -1,4 +1,4 @@
-"""Every code block of the README does what the README says, in an empty folder and on real servers.
+"""Every code block of the README and the package guide does what its page says, in an empty folder and on real servers.
 
 REDISSPEC_UPDATE=1 writes what the commands and programs print into the page.
 """
@@ -22,6 +22,7 @@ from tests.house.tree import ROOT, plain_copy
 from tests.server.servers import start, start_cluster, start_sentinel
 
 README = ROOT / "README.md"
+PAGES = ("README.md", "docs/package.md")
 UPDATE = os.environ.get("REDISSPEC_UPDATE") == "1"
 _COUNT = re.compile(r"\b\d+ files\b")
 
@@ -78,8 +79,9 @@ def same(shown: str, said: str) -> bool:
     return _COUNT.sub("N files", shown) == _COUNT.sub("N files", said)
 
 
-def test_the_tour(tmp_path: Path, urls: dict[str, str]) -> None:
-    page = README.read_text("utf-8")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_in_an_empty_folder(name: str, tmp_path: Path, urls: dict[str, str]) -> None:
+    page = (ROOT / name).read_text("utf-8")
     found = blocks(page)
     wrong = []
     printed = ""
@@ -107,13 +109,14 @@ def test_the_tour(tmp_path: Path, urls: dict[str, str]) -> None:
     if UPDATE:
         for block, said in reversed(wrong):
             page = replaced(page, block, said)
-        README.write_text(page, "utf-8")
+        (ROOT / name).write_text(page, "utf-8")
         return
     assert not wrong, "\n".join(f"line {b.line} should show:\n{said}" for b, said in wrong)
 
 
-def test_every_block_is_executed() -> None:
-    page = README.read_text("utf-8")
+@pytest.mark.parametrize("name", PAGES)
+def test_every_block_is_executed(name: str) -> None:
+    page = (ROOT / name).read_text("utf-8")
     assert len(blocks(page)) == page.count("\n```") // 2
     assert all(block.directive for block in blocks(page))
 
