@@ -19,7 +19,7 @@ from redisspec.codegen.python.layout import (
 )
 from redisspec.codegen.python.module import Module
 from redisspec.codegen.python.view import Mode, View, accessor_class, taken_names
-from redisspec.ir.keypattern import Literal, Parameter
+from redisspec.ir.keypattern import KeyPattern, Literal, Parameter
 from redisspec.ir.methods import Method
 from redisspec.ir.model import Keyspace
 from redisspec.ir.types import UNSET, Field, Maybe
@@ -122,7 +122,7 @@ def _key_method(view: View) -> list[str]:
     module = view.module
     head = signature("key", ("self", *view.key_parameters()), module.builtin("str"))
     text: Expression = _key_text(view)
-    if _may_be_long(view):
+    if may_be_long(view.keyspace.pattern):
         text = call(module.runtime("keys", "check_key"), text)
     return [
         *head,
@@ -169,10 +169,10 @@ def _interpolated(view: View) -> str:
     return out
 
 
-def _may_be_long(view: View) -> bool:
+def may_be_long(pattern: KeyPattern) -> bool:
     """Whether some argument could make the key longer than 512 bytes (integers cannot, in earnest)."""
     length = 65  # the longest namespace, with its colon
-    for part in view.keyspace.pattern.parts:
+    for part in pattern.parts:
         if isinstance(part, Literal):
             length += len(part.text)
         elif isinstance(part, Parameter):

@@ -7,6 +7,8 @@ fit and else one on each line with a trailing comma (which the formatter then ke
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from textwrap import dedent
 from typing import TypeAlias
@@ -30,6 +32,23 @@ class Group:
 
 Expression: TypeAlias = str | Group
 
+_measure: list[Callable[[str, int], bool]] = []
+
+
+def fits(text: str, room: int = WIDTH) -> bool:
+    """Whether a text has at most `room` characters; all that depends on a text's length asks here."""
+    return _measure[-1](text, room) if _measure else len(text) <= room
+
+
+@contextmanager
+def measured_by(measure: Callable[[str, int], bool]) -> Iterator[None]:
+    """Have `measure` answer for `fits` meanwhile."""
+    _measure.append(measure)
+    try:
+        yield
+    finally:
+        _measure.pop()
+
 
 def flat(expression: Expression) -> str:
     if isinstance(expression, str):
@@ -52,7 +71,7 @@ def lines(expression: Expression, indent: int, tail: str = "") -> list[str]:
     pad = " " * indent
     text = flat(expression)
     if (
-        indent + len(text) + len(tail) <= WIDTH
+        fits(text, WIDTH - indent - len(tail))
         or isinstance(expression, str)
         or not expression.items
     ):
@@ -60,7 +79,7 @@ def lines(expression: Expression, indent: int, tail: str = "") -> list[str]:
     result = [pad + expression.open]
     if not expression.comma:
         clauses = " ".join(flat(item) for item in expression.items)
-        if indent + STEP + len(clauses) <= WIDTH:
+        if fits(clauses, WIDTH - indent - STEP):
             return [*result, f"{pad}    {clauses}", f"{pad}{expression.close}{tail}"]
     for item in expression.items:
         result += lines(item, indent + STEP, "," if expression.comma else "")
@@ -86,7 +105,7 @@ def assignment(target: str, value: Expression, indent: int) -> list[str]:
     pad = " " * indent
     if isinstance(value, str):
         one = f"{pad}{target} = {value}"
-        if len(one) <= WIDTH or indent + STEP + len(value) > WIDTH:
+        if fits(one) or not fits(value, WIDTH - indent - STEP):
             return settled([one])
         return settled([f"{pad}{target} = (", f"{pad}    {value}", f"{pad})"])
     return settled(lines(prefixed(f"{target} = ", value), indent))
@@ -96,7 +115,7 @@ def returned(value: Expression, indent: int) -> list[str]:
     pad = " " * indent
     if isinstance(value, str):
         one = f"{pad}return {value}"
-        if len(one) <= WIDTH or indent + STEP + len(value) > WIDTH:
+        if fits(one) or not fits(value, WIDTH - indent - STEP):
             return settled([one])
         return [f"{pad}return (", f"{pad}    {value}", f"{pad})"]
     return settled(lines(prefixed("return ", value), indent))
@@ -108,7 +127,7 @@ def settled(statement: list[str]) -> list[str]:
     Only names of some sixty characters come to that; how a formatter splits what they stand in is
     not worth following.
     """
-    long = (line for line in statement if len(line) > WIDTH)
+    long = (line for line in statement if not fits(line))
     if any(_SPLIT.search(_STRING.sub("", line).strip(" ()[]{},:")) for line in long):
         return [*statement[:-1], f"{statement[-1]}  # fmt: skip"]
     return statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from redisspec.codegen.python.layout import WIDTH, Group, lines
+from redisspec.codegen.python.layout import WIDTH, Group, fits, lines
 
 LONGEST = 44
 """A literal type longer than this gets a name, so that signatures stay readable."""
@@ -40,7 +40,7 @@ class Module:
     def literal(self, members: tuple[str, ...]) -> str:
         """The annotation of one of some literals, by a name of the module's own where it is long."""
         text = f"{self.use('typing', 'Literal')}[{', '.join(members)}]"
-        if len(text) <= LONGEST or len(members) == 1:
+        if fits(text, LONGEST) or len(members) == 1:
             return text
         known = self._aliases.get(members)
         if known is None:
@@ -133,7 +133,7 @@ def _from(source: str, names: dict[str, str], width: int = WIDTH) -> list[str]:
 
 def _import(source: str, items: list[str], width: int) -> list[str]:
     one = f"from {source} import {', '.join(items)}"
-    if len(one) <= width:
+    if fits(one, width):
         return [one]
     return [f"from {source} import (", *(f"    {item}," for item in items), ")"]
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from redisspec import __version__
-from redisspec.codegen.python.accessor import MODES, accessor_path, accessor_text, tidy
+from redisspec.codegen.python.accessor import tidy
 from redisspec.codegen.python.client import batch_text, client_text
 from redisspec.codegen.python.layout import Group, docstring, lines
 from redisspec.codegen.python.module import member_order
+from redisspec.codegen.python.moulds import Moulds
 from redisspec.codegen.python.records import codecs_text, record_classes, types_text
 from redisspec.codegen.python.values import text
 from redisspec.codegen.scripts import script_text, scripts_module
 from redisspec.ir.program import Program
 from redisspec.resources import runtime_files
-from redisspec.structures import methods as methods_of
 
 ERRORS = (
     "BatchNotSent",
@@ -43,11 +43,11 @@ def package_files(program: Program) -> dict[str, str]:
     head = header(program)
     files: dict[str, str] = {}
     scripts: set[str] = set()
+    moulds = Moulds(head)
     for keyspace in program.keyspaces:
-        methods = methods_of(keyspace)
-        scripts |= {method.script for method in methods if method.script}
-        for mode in MODES:
-            files[accessor_path(keyspace, mode)] = accessor_text(keyspace, methods, mode, head)
+        modules, called = moulds.modules(keyspace)
+        files |= modules
+        scripts |= called
     for folder, doc in (
         ("keyspaces", "One accessor a keyspace."),
         ("aio/keyspaces", "One awaited accessor a keyspace."),

@@ -13,6 +13,7 @@ from redisspec.codegen.python.layout import (
     assignment,
     call,
     docstring,
+    fits,
     flat,
     lines,
     prefixed,
@@ -74,7 +75,7 @@ def _call_many(view: View, method: Method, body: Custom) -> list[str]:
     each = Group("[", (flat(command), "for key in keys"), "]", comma=False)
     send = call(
         "self._lane.fan",
-        each if len(flat(command)) < 60 else _listed(command),
+        each if fits(flat(command), 59) else _listed(command),
         replies.decoder(view, step.reply, method.name),
         view.module.runtime("retry", "SAFE"),
     )
