@@ -55,7 +55,7 @@ def record_classes(program: Program) -> tuple[RecordClass, ...]:
 def types_text(program: Program, header: str) -> str:
     classes = record_classes(program)
     taken = {one.name for one in classes} | {field.name for one in classes for field in one.fields}
-    module = Module(frozenset(taken))
+    module = Module(frozenset(taken), here=".types")
     base = module.runtime("record", "Record")
     body = [line for one in classes for line in _class(module, one, base)]
     names = [values.text(name) for name in sorted((c.name for c in classes), key=member_order)]
