@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redisspec.ir.methods import Method
+from redisspec.ir.methods import Custom, Method
 from redisspec.ir.model import Keyspace
 from redisspec.structures import (
     bitmap,
@@ -32,6 +32,22 @@ STRUCTURES = {
 }
 
 
-def methods(keyspace: Keyspace) -> tuple[Method, ...]:
-    """Every method of the keyspace's accessor, in the order in which it is emitted."""
-    return (*STRUCTURES[keyspace.structure].methods(keyspace), *key_methods(keyspace))
+def methods(keyspace: Keyspace, *, cluster: bool = False) -> tuple[Method, ...]:
+    """Every method of the keyspace's accessor, in the order in which it is emitted.
+
+    For a cluster, those are left out whose keys can never share a slot.
+    """
+    own = (*STRUCTURES[keyspace.structure].methods(keyspace), *key_methods(keyspace))
+    if not cluster or _keys_can_share_a_slot(keyspace):
+        return own
+    return tuple(method for method in own if not _joins_keys(method))
+
+
+def _joins_keys(method: Method) -> bool:
+    return isinstance(method.body, Custom) and method.body.kind == "combine"
+
+
+def _keys_can_share_a_slot(keyspace: Keyspace) -> bool:
+    """Whether two keys of the keyspace can have the same hash tag."""
+    parameters = {parameter.name for parameter in keyspace.pattern.parameters}
+    return set(keyspace.pattern.slot_parameters()) < parameters

@@ -1,6 +1,7 @@
 """The YAML builder: trees with places, one clear sentence for every trap, and no crash."""
 
 import contextlib
+import re
 
 import pytest
 import yaml
@@ -372,7 +373,10 @@ def test_mutated_specs_are_read_or_refused(edits):
 
 
 # PyYAML's emitter folds NEL and the separators of Unicode wrongly.
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=8)
+# YAML 1.1 knows no float without a dot and no 0o17, so PyYAML leaves these texts unquoted.
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=8
+).filter(lambda text: not re.fullmatch(r"[-+]?(0o[0-7_]+|[0-9_.]+[eE][-+]?[0-9_]+)", text))
 
 
 @given(
