@@ -36,6 +36,7 @@ _LANES: dict[Mode, tuple[str, str]] = {
     "batch": ("batch", "BatchLane"),
 }
 _MODES: dict[Mode, str] = {"sync": "", "aio": ", awaited", "batch": ", in a batch"}
+_DEFINITIONS = ("def ", "class ", "async def ", "@")
 MODES: tuple[Mode, ...] = ("sync", "aio", "batch")
 
 
@@ -76,14 +77,15 @@ def tidy(parts: list[str]) -> str:
     out: list[str] = []
     blank = 0
     for line in parts:
-        if not line.strip():
+        if not line or line.isspace():
             blank += 1
             continue
-        if out:
-            top = line.startswith(("def ", "class ", "async def ", "@")) and not out[-1].startswith(
-                "@"
-            )
-            after = out[-1].startswith(" ") and not line.startswith((" ", ")", "]", "}"))
+        if out and line[0] == " ":
+            if blank:
+                out.append("")
+        elif out:
+            top = line.startswith(_DEFINITIONS) and out[-1][0] != "@"
+            after = out[-1][0] == " " and line[0] not in ")]}"
             out += [""] * (2 if top or (after and blank) else min(blank, 1))
         out.append(line)
         blank = 0

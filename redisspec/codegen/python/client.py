@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from redisspec.codegen.python import values
 from redisspec.codegen.python.accessor import tidy
 from redisspec.codegen.python.layout import (
     STEP,
-    WIDTH,
     Expression,
     Group,
     assignment,
     call,
     docstring,
+    fits,
     lines,
     prefixed,
     returned,
@@ -292,7 +294,7 @@ class _Client:
             f"{PAD}{wait}self.{names[0]}()",
         ]
 
-    def _accessor(self, keyspace: Keyspace) -> list[str]:
+    def _accessor(self, keyspace: Keyspace) -> tuple[str, ...]:
         name = accessor_class(keyspace)
         kind = self.module.use_type(f".keyspaces.{keyspace.name}", name)
         cached = self.module.use("functools", "cached_property")
@@ -302,16 +304,15 @@ class _Client:
             if keyspace.namespace == self.program.namespace
             else f"self._prefix_of({values.text(keyspace.namespace)})"
         )
-        made = call("_Accessor", f"self.{self._lane_name(server)}", prefix)
-        return [
-            "",
-            f"    @{cached}",
-            *signature(keyspace.name, ("self",), kind),
-            *docstring(_first_sentence(keyspace), BODY),
-            *_accessor_import(keyspace),
-            "",
-            *returned(made, BODY),
-        ]
+        return _attribute(
+            keyspace.name,
+            name,
+            kind,
+            cached,
+            f"self.{self._lane_name(server)}",
+            prefix,
+            _first_sentence(keyspace),
+        )
 
     def _exports(self) -> list[str]:
         return [f"__all__ = [{values.text(self.program.class_name)}]"]
@@ -340,12 +341,26 @@ def _first_sentence(keyspace: Keyspace) -> str:
     return said or f"The {structure} keyspace {keyspace.pattern.text}."
 
 
-def _accessor_import(keyspace: Keyspace) -> list[str]:
-    name = f"{accessor_class(keyspace)} as _Accessor"
-    one = f"{PAD}from .keyspaces.{keyspace.name} import {name}"
-    if len(one) <= WIDTH:
-        return [one]
-    return lines(Group(f"from .keyspaces.{keyspace.name} import (", (name,), ")"), BODY)
+@lru_cache(maxsize=16_384)
+def _attribute(
+    name: str, accessor: str, kind: str, cached: str, lane: str, prefix: str, doc: str
+) -> tuple[str, ...]:
+    """A keyspace as an attribute: the same in the sync, the awaited and the batch's class."""
+    source, target = f".keyspaces.{name}", f"{accessor} as _Accessor"
+    imported = f"{PAD}from {source} import {target}"
+    return (
+        "",
+        f"    @{cached}",
+        *signature(name, ("self",), kind),
+        *docstring(doc, BODY),
+        *(
+            [imported]
+            if fits(imported)
+            else lines(Group(f"from {source} import (", (target,), ")"), BODY)
+        ),
+        "",
+        *returned(call("_Accessor", lane, prefix), BODY),
+    )
 
 
 def batch_text(program: Program, header: str) -> str:
@@ -370,15 +385,9 @@ def batch_text(program: Program, header: str) -> str:
             if keyspace.namespace == program.namespace
             else f"self._prefix_of({values.text(keyspace.namespace)})"
         )
-        accessors += [
-            "",
-            f"    @{cached}",
-            *signature(keyspace.name, ("self",), kind),
-            *docstring(_first_sentence(keyspace), BODY),
-            *_accessor_import(keyspace),
-            "",
-            *returned(call("_Accessor", f"self.{own}", prefix), BODY),
-        ]
+        accessors += _attribute(
+            keyspace.name, name, kind, cached, f"self.{own}", prefix, _first_sentence(keyspace)
+        )
     prefixes: list[str] = []
     if any(k.namespace != program.namespace for k in program.keyspaces):
         prefixes = [

@@ -157,6 +157,8 @@ def docstring(text: str, indent: int) -> list[str]:
 
 
 def _plain(line: str) -> str:
+    if line.isprintable() and "\\" not in line and '"""' not in line:
+        return line.rstrip()
     escaped = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip()
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in escaped)
 

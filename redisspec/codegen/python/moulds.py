@@ -148,7 +148,7 @@ class Moulds:
         with measured_by(measure.fits):
             text = accessor_text(shape.keyspace, methods, mode, self._header)
         words = frozenset(re.findall(r"\w+", text))
-        cut = {word: tuple(_STAND_INS.split(word)) for word in words}
+        cut = {word: (word,) if word.isascii() else tuple(_STAND_INS.split(word)) for word in words}
         return _Mould(
             tuple(_STAND_INS.split(text)),
             tuple((counts, *limits) for counts, limits in measure.limits.items()),
