@@ -261,7 +261,7 @@ class _Client:
             "",
             *signature("batch", ("self",), kind),
             *docstring(doc, BODY),
-            f"{PAD}from {dots}batch import {name} as _Batch",
+            *_imported(f"{dots}batch", f"{name} as _Batch"),
             "",
             *returned(made, BODY),
         ]
@@ -346,21 +346,21 @@ def _attribute(
     name: str, accessor: str, kind: str, cached: str, lane: str, prefix: str, doc: str
 ) -> tuple[str, ...]:
     """A keyspace as an attribute: the same in the sync, the awaited and the batch's class."""
-    source, target = f".keyspaces.{name}", f"{accessor} as _Accessor"
-    imported = f"{PAD}from {source} import {target}"
     return (
         "",
         f"    @{cached}",
         *signature(name, ("self",), kind),
         *docstring(doc, BODY),
-        *(
-            [imported]
-            if fits(imported)
-            else lines(Group(f"from {source} import (", (target,), ")"), BODY)
-        ),
+        *_imported(f".keyspaces.{name}", f"{accessor} as _Accessor"),
         "",
         *returned(call("_Accessor", lane, prefix), BODY),
     )
+
+
+def _imported(source: str, name: str) -> list[str]:
+    """An import within a method."""
+    one = f"{PAD}from {source} import {name}"
+    return [one] if fits(one) else lines(Group(f"from {source} import (", (name,), ")"), BODY)
 
 
 def batch_text(program: Program, header: str) -> str:
@@ -422,7 +422,7 @@ def batch_text(program: Program, header: str) -> str:
         classes += [
             "",
             "",
-            f"class {name}(_{gathered}, {base_name}):",
+            *lines(Group(f"class {name}(", (f"_{gathered}", base_name), "):"), 0),
             *docstring(f"The calls of one {awaited}batch.", STEP),
             "",
             *signature("__init__", ("self", *parameters, f"namespace: {string}"), "None"),

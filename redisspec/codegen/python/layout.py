@@ -148,9 +148,9 @@ def docstring(text: str, indent: int) -> list[str]:
     shown = [_plain(line) for line in (first, *rest)]
     if shown[0].startswith('"'):
         shown[0] = " " + shown[0]
-    if shown[-1].endswith('"') or shown[-1].endswith("\\"):
-        shown[-1] += " "
     if len(shown) == 1:
+        if shown[0].endswith('"'):
+            shown[0] += " "
         return [f'{pad}"""{shown[0]}"""']
     body = [f"{pad}{line}" if line else "" for line in shown[1:]]
     return [f'{pad}"""{shown[0]}', *body, f'{pad}"""']

@@ -1,0 +1,124 @@
+"""Specs drawn at random: hostile names, documents and types, all within the language."""
+
+import json
+import keyword
+from typing import Any
+
+from hypothesis import strategies as st
+
+NASTY = (
+    "id", "type", "date", "datetime", "int", "str", "list", "set", "key", "value", "item", "member",
+    "field", "by", "count", "timedelta", "values", "keys_", "decimal", "uuid", "float", "bytes",
+    "bool", "dict", "tuple", "all", "any", "len", "range", "isinstance", "optional", "scored",
+    "listed", "distances", "entries", "compile", "key_int", "check_key", "record", "reply", "raw",
+    "fields", "elements", "score", "offset", "bit", "page", "start", "stop", "index", "lane_",
+    "prefix", "result", "match", "case", "print", "object", "literal", "x" * 63,
+)  # fmt: skip
+BAIT = (
+    'pwned()', '"""', "'''", '"', "'", "\\", "\n", "pwned()\n", '"""\npwned()\n"""', "\\N{BULLET}",
+    "{pwned()}", "%s", "#", "\x85", "\u2028", "\u202e", "\x00", "\\\n", "é☃😀", "    indented", "\t",
+    "'+pwned()+'", '"+pwned()+"', "\\\"+pwned()+\\\"", "\\u0022", "\\x22",
+)  # fmt: skip
+
+hostile = st.lists(st.sampled_from(BAIT) | st.text(max_size=12), min_size=1, max_size=8).map("".join)
+names = (
+    st.sampled_from(NASTY) | st.from_regex(r"\A[a-z][a-z0-9_]{0,20}\Z")
+).filter(lambda name: not keyword.iskeyword(name) and name not in {"self", "cls"})  # fmt: skip
+members = st.lists(
+    st.from_regex(r"\A[A-Za-z][A-Za-z0-9_.+-]{0,20}\Z"), min_size=1, max_size=6, unique=True
+)
+scalars = st.sampled_from(
+    ("str", "int", "float", "bool", "bytes", "decimal", "datetime", "date", "uuid", "slug")
+)
+flat = scalars | members.map(lambda found: f"enum({' | '.join(found)})")
+RECORDS = ("Product", "Decimal", "Any", "UUID")
+
+
+def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        inner.map("list<{}>".format),
+        inner.map("map<{}>".format),
+        inner.filter(lambda text: "| none" not in text).map("list<{} | none>".format),
+        inner.map("json<{}>".format),
+    )
+
+
+types = st.recursive(flat | st.sampled_from((*RECORDS, "json")), _nested, max_leaves=3)
+kinds = st.sampled_from(
+    ("int", "uuid", "slug", "str", "encoded", "date", "month", "isoweek", "hour", "hex(7)",
+     "enum(a | b)", "enum(only)")
+)  # fmt: skip
+printable = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
+
+
+def fields_of(draw: st.DrawFn, taken: set[str], *, plain: bool = False) -> dict[str, Any]:
+    """Fields of a record, hash or stream; the first one is always there."""
+    found: dict[str, Any] = {}
+    stored: set[str] = set()
+    wanted = draw(st.lists(names.filter(lambda n: n not in taken), min_size=1, max_size=5, unique=True))
+    for at, name in enumerate(wanted):
+        kind = draw(scalars if plain else types)
+        field: dict[str, Any] = {"type": kind}
+        if at and draw(st.booleans()):
+            field["type"] = f"{kind} | none"
+        if kind == "str" and draw(st.booleans()):
+            field["default"] = draw(hostile)
+        if draw(st.booleans()):
+            field["doc"] = draw(hostile)
+        spelt = draw(st.none() | printable)
+        if spelt is not None and spelt not in stored and spelt not in wanted:
+            field["name"] = spelt
+            stored.add(spelt)
+        found[name] = field
+    return found
+
+
+SHAPES = (
+    "string", "counter", "hash", "map", "list", "set", "sorted_set", "stream", "hyperloglog",
+    "bitmap", "geo",
+)  # fmt: skip
+
+
+@st.composite
+def keyspaces(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
+    """A keyspace and its name; `at` keeps its keys apart from the others'."""
+    shape = draw(st.sampled_from(SHAPES))
+    wanted = draw(st.lists(names, max_size=4, unique=True))
+    key = "".join((f"k{at}", *(f":<{name}:{draw(kinds)}>" for name in wanted)))
+    made: dict[str, Any] = {"key": key, "structure": "hash" if shape == "map" else shape}
+    taken = set(wanted)
+    if shape in {"hash", "stream"}:
+        made["fields"] = fields_of(draw, taken)
+    elif shape == "map":
+        made["map"] = {draw(flat): draw(types)}
+    elif shape in {"string", "list"}:
+        made["value" if shape == "string" else "item"] = draw(types)
+    elif shape in {"set", "sorted_set", "geo", "hyperloglog"}:
+        made["element" if shape == "hyperloglog" else "member"] = draw(flat)
+    if shape in {"map", "list", "set", "sorted_set", "stream", "bitmap", "geo"} and draw(st.booleans()):
+        made["max_items"] = draw(st.integers(1, 10_000))
+        if shape in {"list", "sorted_set", "stream"}:
+            made["when_full"] = draw(st.sampled_from(("trim", "reject")))
+    if draw(st.integers(0, 3)):
+        life: dict[str, Any] = {"for": "1h"}
+        life["refresh"] = draw(st.sampled_from(("on_write", "on_access", "never")))
+        if draw(st.booleans()):
+            life["max"] = "2h"
+        made["ttl"] = life
+    else:
+        made |= {"ttl": "never", "reason": draw(hostile)}
+    if draw(st.booleans()):
+        made["doc"] = draw(hostile)
+    return f"{draw(names)[:40]}_{at}", made
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> str:
+    """The text of a spec; JSON is YAML."""
+    spaces = dict(draw(keyspaces(at)) for at in range(draw(st.integers(1, 4))))
+    records = {name: {"a": "str"} for name in RECORDS}
+    records["Product"] = fields_of(draw, set(), plain=True)
+    whole = {"version": 1, "name": draw(names), "types": records, "keyspaces": spaces}
+    if draw(st.booleans()):
+        whole["doc"] = draw(hostile)
+    return json.dumps(whole, ensure_ascii=False)
