@@ -292,3 +292,25 @@ def test_differences_show_every_kind_of_drift(tmp_path: Path) -> None:
         "\\ No newline at end of file\n"
         "--- /dev/null\n+++ b/pkg/py.typed\n"
     )
+
+
+def test_what_the_second_process_cannot_write_is_told_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = files(**{f"file{number}": "1\n" for number in range(20)})
+    real = writer._replace
+
+    def replace(base: str, path: str, data: bytes) -> None:
+        if path == "file9.py":  # the last of all, so the second process's
+            raise OSError(28, "No space left on device", path)
+        real(base, path, data)
+
+    monkeypatch.setattr(writer, "SHARED_FROM", 10)
+    monkeypatch.setattr(writer, "_may_fork", lambda: hasattr(os, "fork"))
+    monkeypatch.setattr(writer, "_replace", replace)
+    with pytest.raises(writer.OutputError, match="No space left on device"):
+        put(tmp_path, content)
+    assert look(tmp_path, content).unfinished
+    monkeypatch.setattr(writer, "_replace", real)
+    put(tmp_path, content)
+    assert look(tmp_path, content).clean

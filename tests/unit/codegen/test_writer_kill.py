@@ -23,6 +23,8 @@ from redisspec.codegen import writer
 print("ready", flush=True)
 sys.stdin.readline()
 content = package(int(sys.argv[2]))
+# every other generation is written by two processes
+writer.SHARED_FROM = 10 if int(sys.argv[2]) % 2 else 1_000
 writer.apply(Path(sys.argv[1]), content, manifest_of(content))
 print("done", flush=True)
 """
