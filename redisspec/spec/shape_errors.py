@@ -325,6 +325,8 @@ def _example(model: str, path: Path, word: str) -> str | None:
     for written in (schema, *schema.get("oneOf", ()), *schema.get("anyOf", ())):
         reference = written.get("$ref")
         choice = whole["$defs"][reference.rpartition("/")[2]] if reference else written
+        if "const" in choice:
+            return f"write `{word}: {choice['const']}`"
         if choice.get("enum"):
             return f"write {either([str(item) for item in choice['enum']])}"
         if choice.get("examples"):

@@ -100,12 +100,14 @@ def test_the_deadline_holds_in_a_black_hole(kind: str, proxy: Proxy, key: str) -
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("retry", [SAFE, TOKEN, NEVER])
 def test_refused_connections_are_tried_until_the_deadline(kind: str, retry: str, key: str) -> None:
-    driver = Driver.url(kind, f"redis://127.0.0.1:{free_port()}", deadline=0.4)
+    port = free_port()
+    driver = Driver.url(kind, f"redis://127.0.0.1:{port}", deadline=0.4)
     began = time.monotonic()
     with pytest.raises(Unavailable) as caught:
         driver.call(("INCR", key), int, retry)
     assert 0.1 < time.monotonic() - began < 0.6
     assert caught.value.__cause__ is not None
+    assert str(port) in str(caught.value)  # the first thing that goes wrong says where
     with pytest.raises(Unavailable):
         driver.fan([("INCR", key), ("INCR", key)], int, retry)
     driver.close()

@@ -139,10 +139,16 @@ class OutcomeUnknown(_CallError):
 
 
 class Unavailable(_CallError):
-    """The call could not be made within the deadline; it changed nothing."""
+    """The call could not be made within the deadline; it changed nothing.
+
+    `reason` is what the last attempt met, where the connection was the trouble.
+    """
+
+    reason: str = ""
 
     def __str__(self) -> str:
-        return f"{self._call()}: no answer within the deadline"
+        reason = f": {self.reason}" if self.reason else ""
+        return f"{self._call()}: no answer within the deadline{reason}"
 
 
 class CrossSlotError(RedisSpecError, ValueError):

@@ -293,7 +293,19 @@ def _chained(
 ) -> Exception:
     made = kind(name_of(command), key_of(command))
     made.__cause__ = error
+    if isinstance(made, Unavailable):
+        made.reason = _reason(error)
     return made
+
+
+def _reason(error: Exception) -> str:
+    """What a failed connection says of itself: hosts and ports, never arguments."""
+    troubles = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
+    text = " ".join(str(error).split())
+    # redis-py repeats a command's arguments where it says which one of a pipeline failed.
+    if not isinstance(error, troubles) or "of pipeline" in text:
+        return ""
+    return text[:200]
 
 
 def translated(error: Exception, command: Command) -> Exception:
