@@ -298,9 +298,10 @@ def _chained(
 
 
 def _reason(error: Exception) -> str:
-    """What a failed connection says of itself: hosts and ports, never arguments."""
+    """What a failed connection says of itself: hosts and ports, no arguments, no settings."""
     troubles = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
-    text = " ".join(str(error).split())
+    # Sentinel's errors end in the client as Python shows it, with all that it was made of.
+    text = " ".join(str(error).partition("<")[0].rstrip(" :").split())
     # redis-py repeats a command's arguments where it says which one of a pipeline failed.
     if not isinstance(error, troubles) or "of pipeline" in text:
         return ""

@@ -1,0 +1,30 @@
+"""What an error of a call tells: where the connection failed, never what was sent or who logged in."""
+
+import time
+
+import pytest
+from redis import exceptions
+from redis.sentinel import MasterNotFoundError
+
+from redisspec.runtime.errors import Unavailable
+from redisspec.runtime.retry import SAFE, Call, Course
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (exceptions.ConnectionError("Error 111 connecting to a:1.\nRefused."), "Error 111 connecting to a:1. Refused."),
+        (MasterNotFoundError("No master found for 'x' : <Redis(password=secret)>"), "No master found for 'x'"),
+        (exceptions.ConnectionError("Command # 1 (SET k secret) of pipeline caused error: x"), ""),
+        (exceptions.BusyLoadingError("LOADING"), "LOADING"),
+        (exceptions.ReadOnlyError("READONLY secret"), ""),
+        (exceptions.ConnectionError(""), ""),
+    ],
+)  # fmt: skip
+def test_unavailable_says_what_the_connection_met(error: Exception, reason: str) -> None:
+    call = Call(("GET", "shop:a"), int, SAFE)
+    Course(time.monotonic() - 60, 1.0, certain=True, cluster=False).judge([call], [error])
+    assert isinstance(call.error, Unavailable)
+    assert call.error.reason == reason
+    assert str(call.error).endswith(reason or "within the deadline")
+    assert "secret" not in str(call.error)
