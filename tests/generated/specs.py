@@ -2,6 +2,7 @@
 
 import json
 import keyword
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,7 +21,9 @@ BAIT = (
     "'+pwned()+'", '"+pwned()+"', "\\\"+pwned()+\\\"", "\\u0022", "\\x22",
 )  # fmt: skip
 
-hostile = st.lists(st.sampled_from(BAIT) | st.text(max_size=12), min_size=1, max_size=8).map("".join)
+hostile = st.lists(st.sampled_from(BAIT) | st.text(max_size=12), min_size=1, max_size=8).map(
+    "".join
+)
 names = (
     st.sampled_from(NASTY) | st.from_regex(r"\A[a-z][a-z0-9_]{0,20}\Z")
 ).filter(lambda name: not keyword.iskeyword(name) and name not in {"self", "cls"})  # fmt: skip
@@ -55,7 +58,9 @@ def fields_of(draw: st.DrawFn, taken: set[str], *, plain: bool = False) -> dict[
     """Fields of a record, hash or stream; the first one is always there."""
     found: dict[str, Any] = {}
     stored: set[str] = set()
-    wanted = draw(st.lists(names.filter(lambda n: n not in taken), min_size=1, max_size=5, unique=True))
+    wanted = draw(
+        st.lists(names.filter(lambda n: n not in taken), min_size=1, max_size=5, unique=True)
+    )
     for at, name in enumerate(wanted):
         kind = draw(scalars if plain else types)
         field: dict[str, Any] = {"type": kind}
@@ -95,7 +100,9 @@ def keyspaces(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
         made["value" if shape == "string" else "item"] = draw(types)
     elif shape in {"set", "sorted_set", "geo", "hyperloglog"}:
         made["element" if shape == "hyperloglog" else "member"] = draw(flat)
-    if shape in {"map", "list", "set", "sorted_set", "stream", "bitmap", "geo"} and draw(st.booleans()):
+    if shape in {"map", "list", "set", "sorted_set", "stream", "bitmap", "geo"} and draw(
+        st.booleans()
+    ):
         made["max_items"] = draw(st.integers(1, 10_000))
         if shape in {"list", "sorted_set", "stream"}:
             made["when_full"] = draw(st.sampled_from(("trim", "reject")))
@@ -121,4 +128,6 @@ def specs(draw: st.DrawFn) -> str:
     whole = {"version": 1, "name": draw(names), "types": records, "keyspaces": spaces}
     if draw(st.booleans()):
         whole["doc"] = draw(hostile)
-    return json.dumps(whole, ensure_ascii=False)
+    text = json.dumps(whole, ensure_ascii=False)
+    # YAML takes these by their number alone
+    return re.sub("[\x7f-\x9f\ufeff\ufffe\uffff]", lambda c: f"\\u{ord(c[0]):04x}", text)

@@ -86,7 +86,16 @@ def test_ruff_at_its_defaults(all_folder: Path) -> None:
 
 
 def test_ruff_formats_nothing(all_folder: Path) -> None:
-    run("ruff", "format", "--isolated", "--no-cache", "--check", "--diff", "all_redis", cwd=all_folder)
+    run(
+        "ruff",
+        "format",
+        "--isolated",
+        "--no-cache",
+        "--check",
+        "--diff",
+        "all_redis",
+        cwd=all_folder,
+    )
 
 
 IMPORTS_ALL = """

@@ -16,6 +16,7 @@ from typing import TypeAlias
 WIDTH = 88
 STEP = 4
 
+_BARE_QUOTE = re.compile(r'(?<!\\)(\\\\)*"$')
 _SPLIT = re.compile(r"[(\[{|]")
 _STRING = re.compile(r"""[rbf]?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 
@@ -149,7 +150,7 @@ def docstring(text: str, indent: int) -> list[str]:
     if shown[0].startswith('"'):
         shown[0] = " " + shown[0]
     if len(shown) == 1:
-        if shown[0].endswith('"'):
+        if _BARE_QUOTE.search(shown[0]):
             shown[0] += " "
         return [f'{pad}"""{shown[0]}"""']
     body = [f"{pad}{line}" if line else "" for line in shown[1:]]
