@@ -6,12 +6,23 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+# Bytecode is cached as an installed program's is, and out of the tree's way.
+_BYTECODE = tempfile.TemporaryDirectory(prefix="redisspec-bench-")
+_ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+    "PYTHONPATH": os.fspath(ROOT),
+    "PYTHONHASHSEED": "0",
+    "PYTHONPYCACHEPREFIX": _BYTECODE.name,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +53,9 @@ def medians(runs: Mapping[str, Run], rounds: int) -> dict[str, float]:
 def _once(run: Run) -> float:
     if run.before is not None:
         run.before()
-    environment = {**os.environ, "PYTHONPATH": os.fspath(ROOT), "PYTHONHASHSEED": "0"}
     started = time.perf_counter()
     done = subprocess.run(
-        run.command, cwd=run.folder, env=environment, capture_output=True, text=True, check=False
+        run.command, cwd=run.folder, env=_ENVIRONMENT, capture_output=True, text=True, check=False
     )
     seconds = time.perf_counter() - started
     if done.returncode:
