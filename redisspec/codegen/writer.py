@@ -308,11 +308,15 @@ def _unwanted(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Files that redisspec wrote and no longer writes: (to remove, made over by hand).
 
-    Where no manifest can be read, the header alone tells; with one, what it does not list is the
-    user's own, whatever its first lines say.
+    Where no manifest can be read, the header tells, in the package's own folders alone: below them
+    may be other packages. With one, what it does not list is the user's own, whatever its first
+    lines say.
     """
     wanted = files.keys() | {MANIFEST}
-    ours = listed.keys() | journal if known else there.files
+    ours = listed.keys() | journal
+    if not known:
+        homes = {path.rpartition("/")[0] for path in files}
+        ours |= {path for path in there.files if path.rpartition("/")[0] in homes}
     stale, kept = [], []
     for path in sorted(ours & there.files):
         if path in wanted:

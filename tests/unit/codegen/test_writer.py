@@ -126,6 +126,28 @@ def test_a_lost_manifest_is_named_and_made_again(tmp_path: Path, spoilt: str | N
     assert not (tmp_path / "gone.py").exists()
 
 
+def test_a_folder_that_is_no_package_loses_nothing(tmp_path: Path) -> None:
+    """`--output ..` and the like: what lies below, even another package, is not the package's own."""
+    put(tmp_path / "other_redis", files(shop="1\n", keyspaces__cart="2\n"))
+    tool = tmp_path / "tool" / "manifest.py"
+    tool.parent.mkdir()
+    tool.write_text(f'MARK = "{manifest.HEADER_MARK}"\n')
+    beside = tmp_path / "notes.py"
+    beside.write_text(f'"""About files with `{manifest.HEADER_MARK}` in them."""\n')
+    before = tree(tmp_path)
+    content = files(a="1\n", keyspaces__cart="2\n")
+    assert look(tmp_path, content).stale == ()
+    put(tmp_path, content)
+    after = tree(tmp_path)
+    assert {path: after.get(path) for path in before} == before
+
+
+def test_a_file_that_only_speaks_of_the_header_is_foreign(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(f'"""Not {manifest.HEADER_MARK}."""\n')
+    with pytest.raises(writer.OutputError, match="did not write"):
+        put(tmp_path, files(a="1\n"))
+
+
 def test_a_manifest_cannot_name_files_outside(tmp_path: Path) -> None:
     outside = tmp_path / "precious.txt"
     outside.write_text("precious")
