@@ -36,6 +36,26 @@ def _shape(parts: Sequence[Part]) -> Shape:
     )
 
 
+def _segment_shapes(pattern: KeyPattern) -> list[Shape]:
+    """The shapes of the pattern's segments, without making the segments first."""
+    found: list[Shape] = []
+    current: list[str | ParameterType | None] = []
+    for part in pattern.parts:
+        if not isinstance(part, Literal):
+            current.append(part.type if isinstance(part, Parameter) else None)
+            continue
+        first, *more = part.text.split(":")
+        if current and isinstance(current[-1], str):
+            current[-1] += first
+        elif first:
+            current.append(first)
+        for text in more:
+            found.append(tuple(current))
+            current = [text] if text else []
+    found.append(tuple(current))
+    return found
+
+
 def _expressions(shape: Shape) -> list[Expr]:
     return [
         literal(item)
@@ -79,11 +99,12 @@ def _short(key: str) -> str | None:
 
 def _separated(pattern: KeyPattern) -> bool:
     """Whether the separators of its keys are those of its literals."""
-    return not any(
-        isinstance(part, Hole)
-        or (isinstance(part, Parameter) and any(":" in member for member in part.type.members))
-        for part in pattern.parts
-    )
+    for part in pattern.parts:
+        if isinstance(part, Hole):
+            return False
+        if isinstance(part, Parameter) and ":" in "".join(part.type.members):
+            return False
+    return True
 
 
 def witness(left: KeyPattern, right: KeyPattern) -> str | None:
@@ -163,6 +184,7 @@ class _Node:
     literals: dict[Shape, _Node] = field(default_factory=dict)
     shapes: dict[Shape, _Node] = field(default_factory=dict)
     ends: list[int] = field(default_factory=list)
+    size: int = 0  # how many patterns end here or below
     sorted_literals: tuple[list[str], list[str]] | None = None
 
 
@@ -180,14 +202,15 @@ def overlaps(patterns: Sequence[KeyPattern]) -> Iterator[tuple[int, int, str]]:
             loose.append(index)
             continue
         node = root
-        for segment in pattern.segments():
-            shape = _shape(segment)
+        node.size += 1
+        for shape in _segment_shapes(pattern):
             plain = not shape or (len(shape) == 1 and isinstance(shape[0], str))
             children = node.literals if plain else node.shapes
             following = children.get(shape)
             if following is None:
                 following = children[shape] = _Node()
             node = following
+            node.size += 1
         node.ends.append(index)
     yield from _meet(root, root, ())
     for place, index in enumerate(loose):
@@ -216,7 +239,8 @@ def _meet(left: _Node, right: _Node, path: tuple[str, ...]) -> Iterator[tuple[in
 def _children(left: _Node, right: _Node) -> Iterator[tuple[_Node, _Node, str]]:
     if left is right:
         for shape, node in (*left.literals.items(), *left.shapes.items()):
-            yield node, node, _example(shape)
+            if node.size > 1:  # a pattern that is alone below a node meets none there
+                yield node, node, _example(shape)
     else:
         few, many = sorted((left.literals, right.literals), key=len)
         for shape in few:
@@ -251,7 +275,7 @@ def _literal_pairs(shapes: dict[Shape, _Node], node: _Node) -> Iterator[tuple[_N
 
 def _shape_pairs(left: _Node, right: _Node) -> Iterator[tuple[_Node, _Node, str]]:
     """Different shapes with parameters that admit one text."""
-    if not left.shapes or not right.shapes:
+    if not left.shapes or not right.shapes or (left is right and len(left.shapes) == 1):
         return
     index = _ShapeIndex(right.shapes)
     place = {shape: number for number, shape in enumerate(right.shapes)}
