@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from redisspec.codegen.python.layout import WIDTH, Group, fits, lines
+
+_DIGITS = re.compile(r"(\d+)")
 
 LONGEST = 44
 """A literal type longer than this gets a name, so that signatures stay readable."""
@@ -118,6 +121,9 @@ def _far_first(source: str) -> tuple[int, str]:
 
 def _from(source: str, names: dict[str, str], width: int = WIDTH) -> list[str]:
     """The imports from one module; what is renamed has a line of its own, as isort has it."""
+    if len(names) == 1:
+        ((name, local),) = names.items()
+        return _import(source, [name if local == name else f"{name} as {local}"], width)
     ordered = sorted(names.items(), key=lambda item: member_order(item[0]))
     items = [name for name, local in ordered if local == name]
     block = _import(source, items, width) if items else []
@@ -140,11 +146,13 @@ def _import(source: str, items: list[str], width: int) -> list[str]:
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
     """A key that sorts `a2` before `a10`."""
-    return tuple(
-        (0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text)
-    )
+    parts = _DIGITS.split(text)
+    if len(parts) == 1:
+        return ((1, text),)
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)
 
 
+@lru_cache(maxsize=16_384)
 def member_order(name: str) -> tuple[int, tuple[tuple[int, int | str], ...]]:
     """isort's order: constants, then classes, then the rest."""
     if len(name) > 1 and name.isupper():
