@@ -70,9 +70,9 @@ class _Measure:
     limits: dict[tuple[tuple[str, int], ...], tuple[int, int]] = field(default_factory=dict)
 
     def fits(self, text: str, room: int) -> bool:
-        counts = tuple((each, text.count(each)) for each in self.filling if each in text)
-        if not counts:
+        if text.isascii():
             return len(text) <= room
+        counts = tuple((each, text.count(each)) for each in self.filling if each in text)
         left = room - len(text) + sum(count for _, count in counts)
         answer = _size(counts, self.filling) <= left
         more, most = self.limits.get(counts, (-1, 1 << 30))
