@@ -131,12 +131,13 @@ class _Builder:
             loader.dispose()
 
     # One loop on purpose: a call for each of a million events would double the time.
-    def _run(self, next_event: Any) -> Node | None:  # noqa: PLR0912, PLR0915 - see above
+    def _run(self, next_event: Any) -> Node | None:  # noqa: PLR0915 - see above
         source = self.source
         text = source.text
         mends = self.mends
         problems = self.problems
         scalar_event = yaml.ScalarEvent
+        styles = _STYLES
         root: Node | None = None
         container: MappingNode | SequenceNode | None = None
         # In a mapping: the key whose value comes next, whether that pair is kept, the keys so far.
@@ -160,15 +161,14 @@ class _Builder:
             node: Node
             if kind is scalar_event:
                 start = event.start_mark.index
-                node = ScalarNode(
-                    event.value, _STYLES[event.style], start, event.end_mark.index, source
-                )
+                style = styles[event.style]
+                node = ScalarNode(event.value, style, start, event.end_mark.index, source)
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_properties(event, node)
-                if start in mends:
+                if mends and start in mends:
                     node.text = without_quotes(" ".join(text[start : node.end].split()))
                     node.broken = True
-                elif node.style in ("literal", "folded"):
+                elif style in {"literal", "folded"}:
                     node.end = start + len(text[start : node.end].rstrip())
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 start = self.last = event.start_mark.index
@@ -346,6 +346,8 @@ class _Builder:
             self.problems.extend(problems[:MAX_PROBLEMS])
             return
         entries, problems = mend_mapping(node.entries, self.source)
+        if not problems and len({key.text for key, _ in entries}) == len(entries):
+            return
         self.problems.extend(problems[:MAX_PROBLEMS])
         seen: dict[str, ScalarNode] = {}
         node.entries = []

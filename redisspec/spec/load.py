@@ -39,7 +39,7 @@ class Loaded:
     nodes: Mapping[str, Node] = field(default_factory=dict)
 
 
-def load_spec(path: Path | str) -> Loaded:
+def load_spec(path: str | os.PathLike[str]) -> Loaded:
     """Load the spec at `path` (relative stays relative in every message). Never raises for input."""
     reader = _Reader(os.fspath(path))
     reader.read()

@@ -50,4 +50,4 @@ def _joins_keys(method: Method) -> bool:
 def _keys_can_share_a_slot(keyspace: Keyspace) -> bool:
     """Whether two keys of the keyspace can have the same hash tag."""
     parameters = {parameter.name for parameter in keyspace.pattern.parameters}
-    return set(keyspace.pattern.slot_parameters()) < parameters
+    return frozenset(keyspace.pattern.slot_parameters()) < parameters

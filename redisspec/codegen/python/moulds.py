@@ -107,10 +107,14 @@ class _Mould:
 
 
 class Moulds:
-    """The modules of a program's keyspaces, emitted once a shape; `header` is their first line."""
+    """The modules of a program's keyspaces, emitted once a shape.
 
-    def __init__(self, header: str) -> None:
+    `header` is their first line, `clusters` are the names of the servers that are clusters.
+    """
+
+    def __init__(self, header: str, clusters: frozenset[str] = frozenset()) -> None:
         self._header = header
+        self._clusters = clusters
         self._moulds: dict[tuple[Mode, Hashable], list[_Mould]] = defaultdict(list)
         self._scripts: dict[Hashable, frozenset[str]] = {}
 
@@ -118,7 +122,7 @@ class Moulds:
         """The keyspace's modules by path, and the scripts that they call."""
         shape = _shape(keyspace)
         if shape is None:
-            methods = methods_of(keyspace)
+            methods = self._methods(keyspace)
             made = {
                 accessor_path(keyspace, mode): accessor_text(keyspace, methods, mode, self._header)
                 for mode in MODES
@@ -126,6 +130,9 @@ class Moulds:
             return made, _scripts(methods)
         made = {accessor_path(keyspace, mode): self._text(keyspace, mode, shape) for mode in MODES}
         return made, self._scripts[shape.key]
+
+    def _methods(self, keyspace: Keyspace) -> tuple[Method, ...]:
+        return methods_of(keyspace, cluster=keyspace.server in self._clusters)
 
     def _text(self, keyspace: Keyspace, mode: Mode, shape: _Shape) -> str:
         moulds = self._moulds[mode, shape.key]
@@ -137,12 +144,12 @@ class Moulds:
         # A spec that has a stand-in's letter itself cannot be told from its stand-ins.
         text = None if _STAND_INS.search(repr(keyspace)) else mould.filled(shape.filling)
         if text is None:
-            return accessor_text(keyspace, methods_of(keyspace), mode, self._header)
+            return accessor_text(keyspace, self._methods(keyspace), mode, self._header)
         moulds.append(mould)
         return text
 
     def _made(self, mode: Mode, shape: _Shape) -> _Mould:
-        methods = methods_of(shape.keyspace)
+        methods = self._methods(shape.keyspace)
         self._scripts[shape.key] = _scripts(methods)
         measure = _Measure(shape.filling)
         with measured_by(measure.fits):

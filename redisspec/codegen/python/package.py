@@ -43,7 +43,8 @@ def package_files(program: Program) -> dict[str, str]:
     head = header(program)
     files: dict[str, str] = {}
     scripts: set[str] = set()
-    moulds = Moulds(head)
+    clusters = (name for name, server in program.servers.items() if server.topology == "cluster")
+    moulds = Moulds(head, frozenset(clusters))
     for keyspace in program.keyspaces:
         modules, called = moulds.modules(keyspace)
         files |= modules

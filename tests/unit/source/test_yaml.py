@@ -374,9 +374,9 @@ def test_mutated_specs_are_read_or_refused(edits):
 
 # PyYAML's emitter folds NEL and the separators of Unicode wrongly.
 # YAML 1.1 knows no float without a dot and no 0o17, so PyYAML leaves these texts unquoted.
-TEXT = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=8
-).filter(lambda text: not re.fullmatch(r"[-+]?(0o[0-7_]+|[0-9_.]+[eE][-+]?[0-9_]+)", text))
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=8).filter(
+    lambda text: not re.fullmatch(r"[-+]?(0o[0-7_]+|[0-9_.]+[eE][-+]?[0-9_]+)", text)
+)
 
 
 @given(
