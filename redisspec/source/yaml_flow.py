@@ -22,7 +22,10 @@ def mend_mapping(entries: list[Entry], source: SourceText) -> tuple[list[Entry],
     `{status: enum(a, b)}` reaches us as `status: enum(a` and a key `b)` without a value;
     `{for:1h}` as a key `for:1h` without one.
     """
-    if not any(_no_value(value) for _, value in entries):
+    if all(
+        type(value) is not ScalarNode or value.text or value.style != "plain"
+        for _, value in entries
+    ):
         return entries, []
     mended: list[Entry] = []
     problems: list[Diagnostic] = []
