@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -351,7 +350,19 @@ def app_touch(accessor: Any, arguments: tuple[Any, ...]) -> bool:
     return touched
 
 
-NEVER = {"forever", "total", "order", "labels", "lines", "kinds", "peaks", "ledger", "ever", "flags", "pins"}
+NEVER = {
+    "forever",
+    "total",
+    "order",
+    "labels",
+    "lines",
+    "kinds",
+    "peaks",
+    "ledger",
+    "ever",
+    "flags",
+    "pins",
+}
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "text": (4,), "page": (1,), "token": (2,), "flag": ("a",), "forever": (1,), "every_key": EVERY,
     "hits": ("y", NOW), "renewed": (1,), "stock": (1, "a"), "total": (1,), "least": (1,),
@@ -367,13 +378,20 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
+def transcript(app: App, types: Any) -> list[str]:
+    """The walk as lines of text, to be compared and to be read."""
+    return [repr(plain(answer)) for answer in tour(app, types)]
+
+
 def plain(value: Any) -> Any:
     """A result with records as their names and fields, so that packages can be compared."""
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, set):
+        return {"set": sorted((plain(item) for item in value), key=repr)}
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
-    if hasattr(value, "__match_args__") and not isinstance(value, (datetime, SimpleNamespace)):
+    if hasattr(value, "__match_args__"):
         fields = {name: plain(getattr(value, name)) for name in value.__match_args__}
         return {type(value).__name__: fields}
     return value
