@@ -16,11 +16,21 @@ _REWORDED = {
 }
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Help is written by hand; without a width argparse would import shutil to ask for one."""
+    return argparse.HelpFormatter(prog, width=100)
+
+
 class Parser(argparse.ArgumentParser):
     """The parser of one verb. `page` is its whole help; an option that is mistyped is named."""
 
     def __init__(self, verb: str, page: str) -> None:
-        super().__init__(prog=f"redisspec {verb}", add_help=False, allow_abbrev=False)
+        super().__init__(
+            prog=f"redisspec {verb}",
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=_formatter,
+        )
         self._page = page
 
     def format_help(self) -> str:

@@ -15,14 +15,12 @@ from redisspec.cli.settings import settings
 from redisspec.cli.specs import spec_files
 from redisspec.cli.terminal import coloured
 from redisspec.codegen.manifest import describe
+from redisspec.codegen.output import OutputError, chosen_folder, output_folder
 from redisspec.codegen.shortcut import current
 from redisspec.codegen.writer import (
     Drift,
-    OutputError,
     apply,
-    chosen_folder,
     differences,
-    output_folder,
     plan,
     refuse,
 )

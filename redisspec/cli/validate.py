@@ -12,7 +12,7 @@ from redisspec.cli.compiled import Compiled, compile_spec
 from redisspec.cli.report import counted, show_errors
 from redisspec.cli.settings import settings
 from redisspec.cli.specs import spec_files
-from redisspec.codegen.writer import OutputError, output_folder
+from redisspec.codegen.output import OutputError, output_folder
 
 _PAGE = """\
 Usage: redisspec validate [SPEC ...]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from redisspec.codegen.manifest import is_inside
+from redisspec.codegen.output import is_inside
 
 LOCK = ".redisspec.lock"
 """The lock's name. It is there only while a run is at work, or after one was killed."""

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from redisspec.codegen.output import is_inside
+
 MANIFEST = "redisspec.manifest.json"
 """The manifest's name, at the top of the generated package."""
 
@@ -99,10 +101,3 @@ def parse(text: str) -> Manifest | None:
         return None
     tool, spec_hash, output = texts
     return Manifest(str(tool), str(spec_hash), str(output), tuple(sources), files)
-
-
-def is_inside(path: str) -> bool:
-    """Whether a posix path stays below the folder that it is relative to."""
-    if not path or path.startswith("/") or "\\" in path or "\0" in path or path[1:2] == ":":
-        return False
-    return all(part not in ("", ".", "..") for part in path.split("/"))

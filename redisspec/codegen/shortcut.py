@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from redisspec.codegen.manifest import Manifest, is_inside
+from redisspec.codegen.manifest import Manifest
+from redisspec.codegen.output import OutputError, chosen_folder, is_inside, output_folder
 from redisspec.codegen.writer import (
-    OutputError,
-    chosen_folder,
     is_current,
-    output_folder,
     read_manifest,
 )
 from redisspec.spec.fingerprint import spec_fingerprint

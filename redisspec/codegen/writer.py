@@ -21,11 +21,11 @@ from redisspec.codegen.manifest import (
     Manifest,
     bears_mark,
     digest,
-    is_inside,
     normal,
     parse,
     render,
 )
+from redisspec.codegen.output import OutputError, is_inside
 
 TEMPORARY = ".redisspec-tmp"
 """How the name of a file that is still being written ends."""
@@ -36,14 +36,6 @@ SHARED_FROM = 1_000
 _CACHE = "__pycache__"
 
 ManifestState = Literal["current", "outdated", "missing", "unreadable"]
-
-
-class OutputError(Exception):
-    """The output folder cannot be used; nothing was written. `help` says what to do."""
-
-    def __init__(self, message: str, help_: str) -> None:
-        super().__init__(message)
-        self.help = help_
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,49 +74,6 @@ class _Folder:
     folders: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)  # symbolic links, sockets, devices
     leftovers: set[str] = field(default_factory=set)
-
-
-def output_folder(root: Path, output: str) -> Path:
-    """The folder `output` (as a spec declares it) below `root`, the spec's own folder.
-
-    Raises OutputError where it would leave the project or goes through a symbolic link.
-    """
-    parts = output.rstrip("/").removeprefix("./")
-    if not is_inside(parts):
-        raise OutputError(
-            f"the output folder `{output}` is not inside the project",
-            "write a path below the spec's folder, such as `src/shop_redis`",
-        )
-    folder = root
-    for part in parts.split("/"):
-        folder = folder / part
-        if folder.is_symlink():
-            raise OutputError(
-                f"the output path goes through a symbolic link: {folder}",
-                "name the real folder; redisspec writes through no links",
-            )
-    _require_folder(folder)
-    return folder
-
-
-def _require_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(
-            f"the output is to be a folder, and {folder} is a file",
-            "name another folder, or move that file away",
-        )
-
-
-def chosen_folder(output: str) -> Path:
-    """The folder that a person named on the command line: anywhere, but no symbolic link."""
-    folder = Path(output)
-    if folder.is_symlink():
-        raise OutputError(
-            f"the output folder is a symbolic link: {folder}",
-            "name the real folder; redisspec writes through no links",
-        )
-    _require_folder(folder)
-    return folder
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from redisspec.codegen import manifest, shortcut, writer
+from redisspec.codegen.output import output_folder
 from redisspec.spec.load import load_spec
 
 SPEC = """\
@@ -34,7 +35,7 @@ def generate(spec, text, folder=None):
     spec.write_text(text)
     program = load_spec("redis.spec.yaml").program
     assert program is not None
-    folder = folder or writer.output_folder(spec.parent, program.python.output)
+    folder = folder or output_folder(spec.parent, program.python.output)
     made = manifest.describe(
         FILES,
         tool="1",

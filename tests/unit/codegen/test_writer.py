@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from redisspec.codegen import lock, manifest, writer
+from redisspec.codegen.output import OutputError, chosen_folder, output_folder
 
 HEADER = f"# {manifest.HEADER_MARK} 0.1.0. Do not edit.\n"
 
@@ -144,7 +145,7 @@ def test_a_folder_that_is_no_package_loses_nothing(tmp_path: Path) -> None:
 
 def test_a_file_that_only_speaks_of_the_header_is_foreign(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(f'"""Not {manifest.HEADER_MARK}."""\n')
-    with pytest.raises(writer.OutputError, match="did not write"):
+    with pytest.raises(OutputError, match="did not write"):
         put(tmp_path, files(a="1\n"))
 
 
@@ -177,7 +178,7 @@ def test_a_foreign_file_is_refused_and_nothing_is_written(tmp_path: Path) -> Non
     (tmp_path / "py.typed").write_text("")
     before = tree(tmp_path)
     content = files(a="1\n", b="2\n") | {"py.typed": ""}
-    with pytest.raises(writer.OutputError, match=r"did not write: .*b\.py") as caught:
+    with pytest.raises(OutputError, match=r"did not write: .*b\.py") as caught:
         put(tmp_path, content)
     assert "py.typed" not in str(caught.value)
     assert tree(tmp_path) == before
@@ -205,7 +206,7 @@ def test_links_and_folders_in_the_way_are_refused(tmp_path: Path) -> None:
     (folder / "c.py").mkdir()
     (folder / "d").write_text("a file")
     content = files(a="1\n", sub__victim="2\n", c="3\n", d__e="4\n")
-    with pytest.raises(writer.OutputError, match="cannot write safely"):
+    with pytest.raises(OutputError, match="cannot write safely"):
         put(folder, content)
     assert look(folder, content).blocked == ("a.py", "c.py", "d/e.py", "sub/victim.py")
     assert victim.read_text() == code("victim\n")
@@ -224,21 +225,21 @@ def test_a_stale_path_is_not_followed_through_a_link(tmp_path: Path) -> None:
     "output", ["../x", "/etc/x", "a/../../x", "", ".", "./", "a//b", "C:/x", "a\\b", "a\0b"]
 )
 def test_an_output_outside_the_project_is_refused(tmp_path: Path, output: str) -> None:
-    with pytest.raises(writer.OutputError, match="not inside the project"):
-        writer.output_folder(tmp_path, output)
+    with pytest.raises(OutputError, match="not inside the project"):
+        output_folder(tmp_path, output)
 
 
 def test_an_output_through_a_link_or_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     (tmp_path / "file").write_text("")
-    with pytest.raises(writer.OutputError, match="symbolic link"):
-        writer.output_folder(tmp_path, "link/pkg")
-    with pytest.raises(writer.OutputError, match="symbolic link"):
-        writer.chosen_folder(os.fspath(tmp_path / "link"))
-    with pytest.raises(writer.OutputError, match="is a file"):
-        writer.output_folder(tmp_path, "file")
-    assert writer.output_folder(tmp_path, "./real/pkg/") == tmp_path / "real" / "pkg"
+    with pytest.raises(OutputError, match="symbolic link"):
+        output_folder(tmp_path, "link/pkg")
+    with pytest.raises(OutputError, match="symbolic link"):
+        chosen_folder(os.fspath(tmp_path / "link"))
+    with pytest.raises(OutputError, match="is a file"):
+        output_folder(tmp_path, "file")
+    assert output_folder(tmp_path, "./real/pkg/") == tmp_path / "real" / "pkg"
 
 
 def test_leftovers_of_a_killed_run_are_named_and_cleaned(tmp_path: Path) -> None:
@@ -278,7 +279,7 @@ def test_a_write_that_fails_leaves_no_torn_file_and_is_taken_over(
         real(source, target)
 
     monkeypatch.setattr(os, "replace", failing)
-    with pytest.raises(writer.OutputError, match=r"cannot write .*b\.py: No space left"):
+    with pytest.raises(OutputError, match=r"cannot write .*b\.py: No space left"):
         put(tmp_path, content, "two")
     monkeypatch.undo()
     drift = look(tmp_path, content, "two")
@@ -292,7 +293,7 @@ def test_a_write_that_fails_leaves_no_torn_file_and_is_taken_over(
 def test_a_second_run_waits_and_then_gives_up(tmp_path: Path) -> None:
     content = files(a="1\n")
     held = lock.Lock(tmp_path)
-    with pytest.raises(writer.OutputError, match="another run"):
+    with pytest.raises(OutputError, match="another run"):
         writer.apply(tmp_path, content, manifest_of(content), patience=0.05)
     held.leave(finished=True)
     put(tmp_path, content)
@@ -330,7 +331,7 @@ def test_what_the_second_process_cannot_write_is_told_like_any_other(
     monkeypatch.setattr(writer, "SHARED_FROM", 10)
     monkeypatch.setattr(writer, "_may_fork", lambda: hasattr(os, "fork"))
     monkeypatch.setattr(writer, "_replace", replace)
-    with pytest.raises(writer.OutputError, match="No space left on device"):
+    with pytest.raises(OutputError, match="No space left on device"):
         put(tmp_path, content)
     assert look(tmp_path, content).unfinished
     monkeypatch.setattr(writer, "_replace", real)
