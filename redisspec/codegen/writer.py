@@ -34,6 +34,7 @@ SHARED_FROM = 1_000
 """From so many files on, two processes write them."""
 
 _CACHE = "__pycache__"
+_CHUNK = 1 << 16
 
 ManifestState = Literal["current", "outdated", "missing", "unreadable"]
 
@@ -408,5 +409,16 @@ def _remove(folder: Path, path: str) -> None:
 
 
 def _read(path: str) -> bytes:
-    with open(path, "rb") as file:  # noqa: PTH123 - ten thousand of them, without a Path each
-        return file.read()
+    """The file's bytes by bare system calls: of ten thousand files, a file object each is half the time."""
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = found = os.read(fd, _CHUNK)
+        while len(found) == _CHUNK:
+            found = os.read(fd, _CHUNK)
+            data += found
+    except OSError as error:
+        error.filename = path
+        raise
+    finally:
+        os.close(fd)
+    return data
