@@ -60,13 +60,18 @@ def _once(run: Run) -> float:
     if run.before is not None:
         run.before()
     started = time.perf_counter()
+    output_of(run.command, run.folder)
+    return time.perf_counter() - started
+
+
+def output_of(command: Sequence[str], folder: Path) -> str:
+    """What the command prints; a command that fails ends the benchmark."""
     done = subprocess.run(
-        run.command, cwd=run.folder, env=_ENVIRONMENT, capture_output=True, text=True, check=False
+        command, cwd=folder, env=_ENVIRONMENT, capture_output=True, text=True, check=False
     )
-    seconds = time.perf_counter() - started
     if done.returncode:
-        sys.exit(f"{' '.join(run.command)} failed:\n{done.stdout}{done.stderr}")
-    return seconds
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def verdict(value: float, bar: float | None) -> str:
