@@ -88,6 +88,12 @@ class BatchLane:
         """The gathered calls; the lane is empty afterwards."""
         calls = self.calls
         self.calls = []
+        scripts = [call for call in calls if call.command[0] == "EVALSHA"]
+        if len({call.command[1] for call in scripts}) > 1 or len(scripts) < len(calls):
+            # One that the server forgot would run behind those that follow it: each
+            # pipeline loads its scripts first.
+            for call in scripts:
+                call.stage = 1
         return calls
 
     def settle(self) -> None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypedDict
 
 from pydantic import BaseModel
+from typing_extensions import TypedDict  # pydantic wants it before Python 3.12
 
 
 class Place(BaseModel):

@@ -148,7 +148,7 @@ def to_json(module: Module, kind: ValueType, value: str, level: int = 0) -> Expr
         case Imported():
             return call(f"{adapter(module, kind)}.to_json", value)
         case Json(None):
-            return value
+            return call(module.runtime("codecs", "check_json"), value)
         case Json(inner):
             assert inner is not None
             return to_json(module, inner, value, level)
@@ -192,6 +192,8 @@ def function(module: Module, kind: ValueType, way: str, level: int = 0) -> Expre
     if isinstance(kind, Imported):
         return f"{adapter(module, kind)}.{way}_json"
     if isinstance(kind, Json):
+        if way == "to":
+            return module.runtime("codecs", "check_json")
         return module.runtime("composites", "as_it_is")
     name = f"_{'inner' if level else 'item'}{level or ''}"
     body = (
