@@ -20,7 +20,13 @@ _LOADER = "import yaml; yaml.load(open('redis.spec.yaml', encoding='utf-8'), yam
 _NO_WORK = "import redisspec.cli.app, redisspec.cli.generate"
 
 # Of PyYAML's time on the same file, whole processes (performance.md). Lint has no bar on specs.
-_RATIOS = {"validate": 0.6, "lint": None, "generate, from nothing": 1.5, "generate --check": None}
+_RATIOS = {
+    "validate": 0.6,
+    "lint": None,
+    "generate, from nothing": 1.5,
+    "generate, own fields": 1.5,
+    "generate --check": None,
+}
 _UNCHANGED = "generate, nothing changed"
 _UNCHANGED_MS = 50
 _GROWTH = 5.5
@@ -42,11 +48,12 @@ def main() -> None:
 
 def _measured(scratch: Path, size: int, rounds: int) -> dict[str, float]:
     text = spec_text(size)
-    folders = {name: scratch / f"{size}-{name}" for name in ("fresh", "kept")}
+    folders = {name: scratch / f"{size}-{name}" for name in ("fresh", "kept", "own")}
     for folder in folders.values():
         folder.mkdir()
         (folder / "redis.spec.yaml").write_text(text, encoding="utf-8")
-    fresh, kept = folders["fresh"], folders["kept"]
+    fresh, kept, own = folders["fresh"], folders["kept"], folders["own"]
+    (own / "redis.spec.yaml").write_text(spec_text(size, own_fields=True), encoding="utf-8")
     redisspec = python("-m", "redisspec")
     runs = {
         "yaml.load": Run(python("-c", _LOADER), fresh),
@@ -54,6 +61,7 @@ def _measured(scratch: Path, size: int, rounds: int) -> dict[str, float]:
         "validate": Run([*redisspec, "validate"], fresh),
         "lint": Run([*redisspec, "lint"], fresh),
         "generate, from nothing": Run([*redisspec, "generate"], fresh, _aside(fresh / "shop_redis")),
+        "generate, own fields": Run([*redisspec, "generate"], own, _aside(own / "shop_redis")),
         _UNCHANGED: Run([*redisspec, "generate"], kept),
         "generate --check": Run([*redisspec, "generate", "--check"], kept),
     }  # fmt: skip

@@ -30,13 +30,17 @@ types:
 """
 
 
-def spec_text(keyspaces: int) -> str:
-    """A spec of so many keyspaces, every structure in turn, and a record type for each ten of them."""
+def spec_text(keyspaces: int, *, own_fields: bool = False) -> str:
+    """A spec of so many keyspaces, every structure in turn, and a record type for each ten of them.
+
+    With `own_fields` no two hashes or streams have the same fields, so that less can be shared.
+    """
     parts = [_HEAD]
     parts += [_record(number) for number in range(max(1, keyspaces // 10))]
     parts.append("\nkeyspaces:\n")
     for number in range(keyspaces):
-        parts.append(_SHAPES[number % len(_SHAPES)](_name(number), _path(number), number))
+        text = _SHAPES[number % len(_SHAPES)](_name(number), _path(number), number)
+        parts.append(text.replace("quantity:", f"quantity_{number}:") if own_fields else text)
     return "".join(parts)
 
 
