@@ -411,12 +411,10 @@ def _read(view: View, method: Method, body: Custom) -> list[str]:
             ),
             ")",
         )
-        parameters = tuple(
-            p
-            for p in methods.own_parameters(view, method)
-            if not p.startswith(view.own("wait") + ":")
-        )
-        doc = Method(method.name, method.doc.split("\n")[0], body, method.arguments)
+        # a pipeline cannot wait
+        arguments = tuple(argument for argument in method.arguments if argument.name != "wait")
+        doc = Method(method.name, method.doc.split("\n")[0], body, arguments)
+        parameters = methods.own_parameters(view, doc)
         return [
             *_head(
                 view,
