@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from textwrap import dedent
 from typing import TypeAlias
+from unicodedata import category, east_asian_width
 
 WIDTH = 88
 STEP = 4
@@ -38,7 +39,15 @@ _measure: list[Callable[[str, int], bool]] = []
 
 def fits(text: str, room: int = WIDTH) -> bool:
     """Whether a text has at most `room` characters; all that depends on a text's length asks here."""
-    return _measure[-1](text, room) if _measure else len(text) <= room
+    return _measure[-1](text, room) if _measure else width(text) <= room
+
+
+def width(text: str) -> int:
+    """How many columns a text takes: the formatter counts wide letters twice, combining ones not."""
+    if text.isascii():
+        return len(text)
+    wide = sum(east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(category(letter) in {"Mn", "Me", "Cf"} for letter in text)
 
 
 @contextmanager
@@ -129,7 +138,7 @@ def settled(statement: list[str]) -> list[str]:
     not worth following.
     """
     long = (line for line in statement if not fits(line))
-    if any(_SPLIT.search(_STRING.sub("", line).strip(" ()[]{},:")) for line in long):
+    if any(_SPLIT.search(_STRING.sub("s", line).strip(" ()[]{},:")) for line in long):
         return [*statement[:-1], f"{statement[-1]}  # fmt: skip"]
     return statement
 

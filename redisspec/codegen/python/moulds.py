@@ -24,7 +24,7 @@ from redisspec.codegen.python.accessor import (
     may_be_long,
     tidy,
 )
-from redisspec.codegen.python.layout import STEP, docstring, measured_by
+from redisspec.codegen.python.layout import STEP, docstring, measured_by, width
 from redisspec.codegen.python.view import Mode
 from redisspec.ir.keypattern import KeyPattern, Literal, Part
 from redisspec.ir.methods import Method
@@ -71,9 +71,9 @@ class _Measure:
 
     def fits(self, text: str, room: int) -> bool:
         if text.isascii():
-            return len(text) <= room
+            return width(text) <= room
         counts = tuple((each, text.count(each)) for each in self.filling if each in text)
-        left = room - len(text) + sum(count for _, count in counts)
+        left = room - width(text) + sum(count for _, count in counts)
         answer = _size(counts, self.filling) <= left
         more, most = self.limits.get(counts, (-1, 1 << 30))
         self.limits[counts] = (more, min(most, left)) if answer else (max(more, left), most)
