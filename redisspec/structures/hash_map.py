@@ -108,6 +108,8 @@ def _increment(keyspace: Keyspace, field: Argument) -> tuple[Method, ...]:
     reply = Reply("added_int_value" if whole else "added_float", limits=(keyspace.bound.max_items,))
     steps = ((verb,), *_field_ttl(keyspace), *expiry(keyspace))
     doc = "Add `by` to the field (0 when it is not there) and return the new value."
+    if keyspace.bound.max_items:
+        doc += f"\n\nRaises CollectionFull for a new field where it holds {keyspace.bound.max_items:,}."
     return (
         Method("increment", doc, Call(terms, reply, "never"), arguments, steps, "map_increment"),
     )

@@ -1,11 +1,13 @@
 -- Counts the distinct elements of registers that were read from several slots.
--- KEYS     scratch keys of one slot, one for each ARGV; deleted before the script ends
+-- KEYS     two scratch keys of one slot, deleted before the script ends
 -- ARGV     the registers, as GET returned them
 -- Reply    the estimate
 local call = redis.call
-for i = 1, #ARGV do
-  call('SET', KEYS[i], ARGV[i], 'PX', 10000)
+call('SET', KEYS[1], ARGV[1], 'PX', 10000)
+for i = 2, #ARGV do
+  call('SET', KEYS[2], ARGV[i], 'PX', 10000)
+  call('PFMERGE', KEYS[1], KEYS[2])
 end
-local count = call('PFCOUNT', unpack(KEYS))
-call('DEL', unpack(KEYS))
+local count = call('PFCOUNT', KEYS[1])
+call('DEL', KEYS[1], KEYS[2])
 return count

@@ -544,4 +544,4 @@ def sweep(server: Server | Cluster, never: Iterable[str] = ()) -> list[str]:
 
 def _glob(pattern: str) -> str:
     """Only `*` is special: braces, brackets and question marks stand for themselves in keys."""
-    return ".*".join(re.escape(part) for part in pattern.split("*"))
+    return ".*".join(re.escape(part) for part in re.split(r"\*+", pattern))

@@ -149,21 +149,13 @@ def _count_merged(view: View, method: Method, body: Custom) -> list[str]:
     safe = view.module.runtime("retry", "SAFE")
     as_int = view.module.runtime("replies", "as_int")
     one = call("self._lane.call", '("PFCOUNT", *_names)', as_int, safe)
-    length = f"{view.module.builtin('len')}(_found)"
     registers = call(
         "self._lane.mget", "_names", view.module.runtime("replies", "as_optional_bytes")
     )
     sha = view.module.use(f"{view.module.root}_scripts", "HYPERLOGLOG_MERGE_COUNT")
-    scratch = Group(
-        "[",
-        (
-            'f"{self._prefix}{{{_names[0]}}}:merge:{_i}"',
-            f"for _i in {view.module.builtin('range')}({length})",
-        ),
-        "]",
-        comma=False,
-    )
-    command = Group("(", ('"EVALSHA"', sha, length, "*_scratch", "*_found"), ")")
+    scratch = 'f"{self._prefix}{{{_names[0]}}}:merge"'
+    both = ("_scratch", 'f"{_scratch}:other"')
+    command = Group("(", ('"EVALSHA"', sha, "2", *both, "*_found"), ")")
     merged = call("self._lane.call", command, as_int, safe)
     loop = f"for raw in {view.awaited}{flat(registers)}"
     found = Group("[", ("raw", loop, "if raw is not None"), "]", comma=False)

