@@ -383,7 +383,7 @@ def _replace(base: str, path: str, data: bytes) -> None:
         finally:
             os.close(fd)
         # Path.replace would build two more objects for each of ten thousand files.
-        os.replace(temporary, target)  # noqa: PTH105
+        os.replace(temporary, target)  # noqa: PTH105 - paths are text here, for speed
     except BaseException:
         with suppress(OSError):
             Path(temporary).unlink(missing_ok=True)

@@ -15,7 +15,7 @@ def duration(ms: int) -> str:
     sign, size = ("-", -ms) if ms < 0 else ("", ms)
     for unit, letter in _UNITS:
         # 30 days are a month to people; weeks read well only where they are whole ones.
-        if size % unit == 0 and (unit != _WEEK or size // unit in (1, 2, 3, 5, 6)):
+        if size % unit == 0 and (unit != _WEEK or size // unit in (2, 3, 5, 6)):
             return f"{sign}{size // unit}{letter}"
     return f"{sign}{size}ms"
 

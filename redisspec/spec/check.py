@@ -144,7 +144,7 @@ def check_engine(program: Program, needs: Iterable[Need]) -> list[Diagnostic]:
 
 def _since(command: str, server: Server) -> tuple[int, int] | None:
     # The command table is large: a program that needs nothing special does not read it.
-    from redisspec.ir.effects import since  # noqa: PLC0415
+    from redisspec.ir.effects import since  # noqa: PLC0415 - see above
 
     version = since(command, server.engine)
     return None if version is None else (version[0], version[1])

@@ -36,7 +36,6 @@ _LANES: dict[Mode, tuple[str, str]] = {
     "batch": ("batch", "BatchLane"),
 }
 _MODES: dict[Mode, str] = {"sync": "", "aio": ", awaited", "batch": ", in a batch"}
-_DEFINITIONS = ("def ", "class ", "async def ", "@")
 MODES: tuple[Mode, ...] = ("sync", "aio", "batch")
 
 
@@ -54,42 +53,7 @@ def accessor_text(keyspace: Keyspace, methods: tuple[Method, ...], mode: Mode, h
     support = _record_functions(view)
     constants = [line for text in view.constants.values() for line in text]
     title = f"Keyspace {keyspace.name}: {key_text(keyspace)}{_MODES[mode]}."
-    parts = [
-        header,
-        "",
-        *docstring(title, 0),
-        "",
-        "from __future__ import annotations",
-        "",
-        *module.import_lines(),
-        "",
-        *support,
-        *constants,
-        "",
-        *head,
-        *body,
-    ]
-    return tidy(parts)
-
-
-def tidy(parts: list[str]) -> str:
-    """Lines with no more than two blank ones in a row, two before a definition, and one end of line."""
-    out: list[str] = []
-    blank = 0
-    for line in parts:
-        if not line or line.isspace():
-            blank += 1
-            continue
-        if out and line[0] == " ":
-            if blank:
-                out.append("")
-        elif out:
-            top = line.startswith(_DEFINITIONS) and out[-1][0] != "@"
-            after = out[-1][0] == " " and line[0] not in ")]}"
-            out += [""] * (2 if top or (after and blank) else min(blank, 1))
-        out.append(line)
-        blank = 0
-    return "\n".join(out) + "\n"
+    return module.text(header, title, [*support, *constants, "", *head, *body])
 
 
 def _class_head(view: View) -> list[str]:

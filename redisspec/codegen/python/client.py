@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from redisspec.codegen.python import values
-from redisspec.codegen.python.accessor import tidy
 from redisspec.codegen.python.layout import (
     STEP,
     Expression,
@@ -60,24 +59,14 @@ class _Client:
             *(line for keyspace in self.program.keyspaces for line in self._accessor(keyspace)),
         ]
         title = f"The {'awaited ' if self.aio else ''}client: a keyspace is an attribute."
-        parts = [
-            self.header,
-            "",
-            *docstring(title, 0),
-            "",
-            "from __future__ import annotations",
-            "",
-            *self.module.import_lines(),
-            "",
+        whole = [
             "",
             f"class {self.program.class_name}:",
             *docstring(self._doc(), STEP),
             *body,
+            *(("", *self._exports()) if self.aio else ()),
         ]
-        if self.aio:
-            parts.append("")
-            parts += self._exports()
-        return tidy(parts)
+        return self.module.text(self.header, title, whole)
 
     def _doc(self) -> str:
         said = (self.program.doc or f"The keyspaces of {self.program.name}.").strip()
@@ -433,15 +422,7 @@ def batch_text(program: Program, header: str) -> str:
             *lines(prefixed("", call(f"{base_name}.__init__", "self", given)), BODY),
         ]
     exported = Group("__all__ = [", tuple(sorted(values.text(name) for _, name, _ in bases)), "]")
-    parts = [
-        header,
-        "",
-        *docstring("Calls that are gathered and sent together.", 0),
-        "",
-        "from __future__ import annotations",
-        "",
-        *module.import_lines(),
-        "",
+    whole = [
         *lines(exported, 0),
         "",
         "",
@@ -452,4 +433,4 @@ def batch_text(program: Program, header: str) -> str:
         *accessors,
         *classes,
     ]
-    return tidy(parts)
+    return module.text(header, "Calls that are gathered and sent together.", whole)

@@ -176,3 +176,26 @@ def _plain(line: str) -> str:
 def number(value: int) -> str:
     """An integer as a person writes it: 604_800_000."""
     return f"{value:_}"
+
+
+_DEFINITIONS = ("def ", "class ", "async def ", "@")
+
+
+def tidy(parts: list[str]) -> str:
+    """Lines with no more than two blank ones in a row, two before a definition, and one end of line."""
+    out: list[str] = []
+    blank = 0
+    for line in parts:
+        if not line or line.isspace():
+            blank += 1
+            continue
+        if out and line[0] == " ":
+            if blank:
+                out.append("")
+        elif out:
+            top = line.startswith(_DEFINITIONS) and out[-1][0] != "@"
+            after = out[-1][0] == " " and line[0] not in ")]}"
+            out += [""] * (2 if top or (after and blank) else min(blank, 1))
+        out.append(line)
+        blank = 0
+    return "\n".join(out) + "\n"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from redisspec.codegen.python.layout import WIDTH, Group, fits, lines
+from redisspec.codegen.python.layout import WIDTH, Group, docstring, fits, lines, tidy
 
 _DIGITS = re.compile(r"(\d+)")
 
@@ -86,6 +86,22 @@ class Module:
         if name in self.taken:
             return self.use("builtins", name)
         return name
+
+    def text(self, header: str, title: str, body: list[str]) -> str:
+        """The whole module; the body has been laid out, so that its imports are known."""
+        return tidy(
+            [
+                header,
+                "",
+                *docstring(title, 0),
+                "",
+                "from __future__ import annotations",
+                "",
+                *self.import_lines(),
+                "",
+                *body,
+            ]
+        )
 
     def import_lines(self) -> list[str]:
         plain = {source: names for source, names in self.imports.items() if names}

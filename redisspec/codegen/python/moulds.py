@@ -22,9 +22,8 @@ from redisspec.codegen.python.accessor import (
     accessor_path,
     accessor_text,
     may_be_long,
-    tidy,
 )
-from redisspec.codegen.python.layout import STEP, docstring, measured_by, width
+from redisspec.codegen.python.layout import STEP, docstring, measured_by, tidy, width
 from redisspec.codegen.python.view import Mode
 from redisspec.ir.keypattern import KeyPattern, Literal, Part
 from redisspec.ir.methods import Method

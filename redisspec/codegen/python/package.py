@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from redisspec import __version__
-from redisspec.codegen.python.accessor import tidy
 from redisspec.codegen.python.client import batch_text, client_text
-from redisspec.codegen.python.layout import Group, docstring, lines
+from redisspec.codegen.python.layout import Group, docstring, lines, tidy
 from redisspec.codegen.python.module import member_order
 from redisspec.codegen.python.moulds import Moulds
 from redisspec.codegen.python.records import codecs_text, record_classes, types_text

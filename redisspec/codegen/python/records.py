@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redisspec.codegen.python import values
-from redisspec.codegen.python.accessor import tidy
 from redisspec.codegen.python.defaults import is_given, json_literal, literal_default, made_default
 from redisspec.codegen.python.layout import (
     STEP,
@@ -63,20 +62,8 @@ def types_text(program: Program, header: str) -> str:
 
     if not classes:
         module.imports.clear()
-    parts = [
-        header,
-        "",
-        *docstring("The records that the keyspaces hold.", 0),
-        "",
-        "from __future__ import annotations",
-        "",
-        *module.import_lines(),
-        "",
-        *(lines(exported, 0) if names else ["__all__: list[str] = []"]),
-        "",
-        *body,
-    ]
-    return tidy(parts)
+    listed = lines(exported, 0) if names else ["__all__: list[str] = []"]
+    return module.text(header, "The records that the keyspaces hold.", [*listed, "", *body])
 
 
 def _class(module: Module, one: RecordClass, base: str) -> list[str]:
@@ -163,18 +150,7 @@ def codecs_text(program: Program, header: str) -> str:
         body += assignment(made, _adapter(module, kind), 0)
     for record in records:
         body += ["", "", *_to_json(module, record), "", "", *_from_json(module, record)]
-    parts = [
-        header,
-        "",
-        *docstring("How the records stand in JSON.", 0),
-        "",
-        "from __future__ import annotations",
-        "",
-        *module.import_lines(),
-        "",
-        *body,
-    ]
-    return tidy(parts)
+    return module.text(header, "How the records stand in JSON.", body)
 
 
 def _adapter(module: Module, kind: Imported) -> Expression:

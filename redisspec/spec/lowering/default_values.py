@@ -114,16 +114,16 @@ def _text_form(name: str, kind: ValueType, value: object) -> object:
 def _is_text_of(name: str, text: str) -> bool:
     # These modules are slow to import, and few specs have such a default.
     if name == "decimal":
-        from decimal import Decimal  # noqa: PLC0415
+        from decimal import Decimal  # noqa: PLC0415 - few defaults need it
 
         return text.isascii() and Decimal(text).is_finite()
     if name == "uuid":
-        from uuid import UUID  # noqa: PLC0415
+        from uuid import UUID  # noqa: PLC0415 - few defaults need it
 
         return str(UUID(text)) == text
     if name == "slug":
         return re.fullmatch(r"[a-z0-9_-]+", text) is not None
-    from datetime import date, datetime  # noqa: PLC0415
+    from datetime import date, datetime  # noqa: PLC0415 - few defaults need it
 
     if name == "date":
         return date.fromisoformat(text).isoformat() == text

@@ -146,7 +146,7 @@ def read_entry(report: Report, model: str, name: str, owner: Node, node: Node) -
         if settings_fit(node, shape):
             return Entry(name, owner, node)
         # pydantic's import costs more than a small spec: only a mistake pays for it.
-        from redisspec.spec.shape_errors import explain  # noqa: PLC0415
+        from redisspec.spec.shape_errors import explain  # noqa: PLC0415 - for mistakes alone
 
         what = f"{NOUNS[model]} `{name}`" if name else NOUNS[model]
         sound, wrong = explain(report, model, node, owner, what)

@@ -89,7 +89,7 @@ def _short(context: Context, key: ScalarNode, node: object) -> None:
 def _record(context: Context, key: ScalarNode, node: MappingNode) -> Record:
     if not fits(node, FIELDS):
         # pydantic's import costs more than a small spec: only a mistake pays for it.
-        from redisspec.spec.shape_errors import explain  # noqa: PLC0415
+        from redisspec.spec.shape_errors import explain  # noqa: PLC0415 - for mistakes alone
 
         node, _ = explain(context.report, "fields", node, key, f"type `{key.text}`")
     elif not node.entries:
