@@ -104,20 +104,23 @@ class AsyncLane(Protocol):
 class AsyncDirectLane:
     """Commands through `client.execute_command` and its pipelines.
 
-    `scripts` gives the text of a script by its SHA-1; `deadline` is in seconds.
+    `scripts` gives the text of a script by its SHA-1; `deadline` is in seconds; None
+    stands for 10, or for 30 on a cluster, where a failover must fit in.
     """
 
     __slots__ = ("_certain", "_client", "_deadline", "_scripts", "_send", "cluster")
 
     def __init__(
-        self, client: AsyncClient, scripts: Callable[[str], str], deadline: float
+        self, client: AsyncClient, scripts: Callable[[str], str], deadline: float | None
     ) -> None:
         self._client = client
         self._send = client.execute_command
         self._scripts = scripts
-        self._deadline = deadline
         self._certain = not has_retries(client)
         self.cluster: bool = nodes.is_cluster(client)
+        if deadline is None:
+            deadline = 30.0 if self.cluster else 10.0
+        self._deadline = deadline
 
     async def call(
         self, command: Command, decode: Callable[[Any], T], retry: Retry

@@ -30,7 +30,7 @@ class Shop:
 
     `client` is redis-py's Redis or RedisCluster, or a client that Sentinel's master_for returned.
     `namespace` replaces 'shop' before every key: for tests, for tenants.
-    `deadline` bounds each call in seconds, with the repetitions that are safe.
+    `deadline` bounds each call in seconds, with the repetitions that are safe: 10 s, on a cluster 30 s.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Shop:
         client: Client,
         *,
         namespace: str = "shop",
-        deadline: float = 30.0,
+        deadline: float | None = None,
     ) -> None:
         from ._runtime.clients import warn_about_retries
 
@@ -54,7 +54,7 @@ class Shop:
         url: str,
         *,
         namespace: str = "shop",
-        deadline: float = 30.0,
+        deadline: float | None = None,
         timeout: float = 5.0,
         max_connections: int = 50,
     ) -> Self:
@@ -65,7 +65,8 @@ class Shop:
 
         _client = clients.from_url(
             url,
-            timeout=min(timeout, deadline),
+            timeout=timeout,
+            deadline=deadline,
             max_connections=max_connections,
         )
         _made = cls(_client, namespace=namespace, deadline=deadline)
@@ -86,11 +87,7 @@ class Shop:
             {"topology": "cluster", "timeout": 5.0, "max_connections": 50},
             **overrides,
         )
-        _made = cls(
-            _client,
-            namespace=namespace,
-            deadline=overrides.get("deadline", 30.0),
-        )
+        _made = cls(_client, namespace=namespace, deadline=overrides.get("deadline"))
         _made._owned = (_client,)
         return _made
 

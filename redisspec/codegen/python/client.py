@@ -79,7 +79,8 @@ class _Client:
             f"{said}\n\n"
             f"`client` is {kinds}, or a client that Sentinel's master_for returned.\n"
             f"`namespace` replaces {self.program.namespace!r} before every key: for tests, for tenants.\n"
-            "`deadline` bounds each call in seconds, with the repetitions that are safe."
+            "`deadline` bounds each call in seconds, with the repetitions that are safe: "
+            f"{self._default_deadline()}."
         )
 
     def _single(self) -> bool:
@@ -89,15 +90,30 @@ class _Client:
         namespace = values.text(self.program.namespace)
         return (
             f"namespace: {self.string} = {namespace}",
-            f"deadline: {self.number} = {self._deadline()}",
+            f"deadline: {self.number} | None = None",
         )
 
-    def _deadline(self) -> str:
+    def _timeout(self) -> float:
+        """The longest timeout of the spec's servers; no attempt may outlast a whole call."""
+        longest = max(server.timeout_ms for server in self.servers)
         given = [server.deadline_ms for server in self.servers if server.deadline_ms is not None]
-        if given:
-            return repr(max(given) / 1000)
-        cluster = any(server.topology == "cluster" for server in self.servers)
-        return "30.0" if cluster else "10.0"
+        return min(longest, *given) / 1000 if given else longest / 1000
+
+    def _default_deadline(self) -> str:
+        given = {server.deadline_ms for server in self.servers}
+        if len(given) == 1 and None not in given:
+            return f"{(self.servers[0].deadline_ms or 0) / 1000:g} s"
+        return (
+            "the spec's, or 10 s, on a cluster 30 s"
+            if given != {None}
+            else "10 s, on a cluster 30 s"
+        )
+
+    def _deadline(self, server: Server) -> str:
+        """What the server's lane is given: the caller's deadline, or else the spec's."""
+        if server.deadline_ms is None:
+            return "deadline"
+        return f"{server.deadline_ms / 1000!r} if deadline is None else deadline"
 
     def _lane_name(self, server: Server) -> str:
         return "_lane" if self._single() else f"_lane_{server.name}"
@@ -124,7 +140,7 @@ class _Client:
             f'{PAD}self._prefix = f"{{self._namespace}}:"',
         ]
         for server in self.servers:
-            made = call(lane, self._argument(server), script_text, "deadline")
+            made = call(lane, self._argument(server), script_text, self._deadline(server))
             out += assignment(f"self.{self._lane_name(server)}", made, BODY)
         any_ = self.module.use("typing", "Any")
         tuple_ = self.module.builtin("tuple")
@@ -155,7 +171,7 @@ class _Client:
             f"{'url' if self._single() else server.name}: {self.string}" for server in self.servers
         )
         settings = (
-            f"timeout: {self.number} = {max(server.timeout_ms for server in self.servers) / 1000!r}",
+            f"timeout: {self.number} = {self._timeout()!r}",
             f"max_connections: {self.module.builtin('int')} = {max(s.max_connections for s in self.servers)}",
         )
         before = ("cls", *urls, "*") if self._single() else ("cls", "*", *urls)
@@ -165,7 +181,8 @@ class _Client:
                 call(
                     "clients.from_url",
                     "url" if self._single() else server.name,
-                    "timeout=min(timeout, deadline)",
+                    "timeout=timeout",
+                    "deadline=deadline",
                     "max_connections=max_connections",
                 ),
             )
@@ -202,7 +219,7 @@ class _Client:
             parameters: tuple[str, ...] = (common[0], f"**overrides: {unpack}[{settings_type}]")
             told, deadline = (
                 "`overrides` replace settings",
-                f'overrides.get("deadline", {self._deadline()})',
+                'overrides.get("deadline")',
             )
         else:
             given = (f"{server.name}: {settings_type} | None = None" for server in self.servers)
@@ -320,6 +337,8 @@ def _settings(server: Server) -> list[tuple[str, str]]:
     if server.master is not None:
         out.append(("master", values.text(server.master)))
     out.append(("timeout", repr(server.timeout_ms / 1000)))
+    if server.deadline_ms is not None:
+        out.append(("deadline", repr(server.deadline_ms / 1000)))
     out.append(("max_connections", str(server.max_connections)))
     return out
 

@@ -52,7 +52,7 @@ class ServerSettings(Model):
         description="How long one reply may take. `5s` unless said.", examples=["2s"]
     )
     deadline: Duration = optional(
-        description="How long one call may take, retries included. Twice the timeout unless said.",
+        description="How long one call may take, retries included. 10 s unless said, on a cluster 30 s.",
         examples=["10s"],
     )
     max_connections: Whole = optional(

@@ -54,9 +54,11 @@ def from_url(
     url: str,
     *,
     timeout: float = DEFAULT_TIMEOUT,
+    deadline: float | None = None,
     max_connections: int = DEFAULT_MAX_CONNECTIONS,
 ) -> Any:
-    """A client for a URL; `timeout` in seconds bounds each read, write and connect.
+    """A client for a URL; `timeout` in seconds bounds each read, write and connect,
+    and is never longer than the `deadline` of a whole call.
 
     redis://, rediss://, unix:// reach one server, redis+sentinel://host,host/name the
     primary that Sentinel names, redis+cluster://host,host a cluster. ${NAME} and
@@ -67,6 +69,8 @@ def from_url(
         "timeout": timeout,
         "max_connections": max_connections,
     }
+    if deadline is not None:
+        settings["deadline"] = deadline
     return _built(target(settings))
 
 
