@@ -110,14 +110,6 @@ class FieldsOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
-    """`token` where the argument is true."""
-
-    name: str
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
 class Given:
     """`token` and the argument, where it is not None."""
 
@@ -134,10 +126,14 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a function of the runtime makes of some arguments (by name) and constants."""
+    """What a function of the runtime makes of some arguments (by name) and constants.
+
+    With `spread` it is a tuple, of which each item is sent.
+    """
 
     function: str
     arguments: tuple[str | int, ...]
+    spread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +144,7 @@ class ScriptSha:
 
 
 Term: TypeAlias = (
-    Const
-    | Key
-    | Ttl
-    | Arg
-    | Negated
-    | Encoded
-    | FieldsOf
-    | Flag
-    | Given
-    | Raw
-    | Checked
-    | ScriptSha
+    Const | Key | Ttl | Arg | Negated | Encoded | FieldsOf | Given | Raw | Checked | ScriptSha
 )
 
 # --- replies ------------------------------------------------------------------

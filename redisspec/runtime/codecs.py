@@ -15,6 +15,8 @@ from .keys import parse_date, parse_slug, parse_uuid, whole
 T = TypeVar("T")
 M = TypeVar("M", bound=str)
 
+_DEEPEST: Final = 500
+
 _SLUG = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 _INT: Final = "int of at most 3899 digits"
 # Redis's INCR knows 64 bits; more is fine for SET and GET. Python refuses to turn
@@ -450,11 +452,14 @@ def load_json(raw: bytes) -> object:
 def check_json(data: object) -> object:
     """The value itself where JSON can hold it as it is; EncodeError otherwise.
 
-    Tuples, other keys than texts, nan and the like would come back as something else.
+    Tuples, other keys than texts, nan and the like would come back as something else;
+    a list that holds itself would not end.
     """
-    todo = [data]
+    todo = [(data, 0)]
     while todo:
-        at = todo.pop()
+        at, depth = todo.pop()
+        if depth > _DEEPEST:
+            raise EncodeError(f"JSON of at most {_DEEPEST} levels", data)
         if at is None or at is True or at is False or type(at) is int:
             continue
         if type(at) is str:
@@ -463,12 +468,12 @@ def check_json(data: object) -> object:
             if not math.isfinite(at):
                 raise EncodeError("a finite float in JSON", at)
         elif type(at) is list:
-            todo.extend(cast("list[object]", at))
+            todo.extend((item, depth + 1) for item in cast("list[object]", at))
         elif type(at) is dict:
             for key, value in cast("dict[object, object]", at).items():
                 if type(key) is not str:
                     raise EncodeError("text keys in JSON", key)
-                todo.extend((key, value))
+                todo.extend(((key, depth), (value, depth + 1)))
         else:
             raise EncodeError("a value that JSON can hold", at)
     return data

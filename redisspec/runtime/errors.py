@@ -84,8 +84,9 @@ class CollectionFull(KeyedError):
 class BoundExceeded(KeyedError):
     """A number would leave its declared range; nothing was written.
 
-    `current` is the counter's value as it stands (None where it is not known, as for
-    a bitmap's offset), `floor` and `ceiling` the declared range.
+    `current` is the counter's value as it stands, `floor` and `ceiling` the declared
+    range. A number that was refused before anything was sent is `requested`; the
+    current one is then not known, nor the key.
     """
 
     def __init__(
@@ -93,15 +94,19 @@ class BoundExceeded(KeyedError):
         current: int | None = None,
         floor: int | None = None,
         ceiling: int | None = None,
+        requested: int | None = None,
     ) -> None:
-        super().__init__(current, floor, ceiling)
+        super().__init__(current, floor, ceiling, requested)
         self.current = current
         self.floor = floor
         self.ceiling = ceiling
+        self.requested = requested
 
     def __str__(self) -> str:
         low = "" if self.floor is None else str(self.floor)
         high = "" if self.ceiling is None else str(self.ceiling)
+        if self.requested is not None:
+            return f"{self._at()}{self.requested} is outside of {low}..{high}"
         now = "" if self.current is None else f", now {self.current}"
         return f"{self._at()}would leave the range {low}..{high}{now}"
 

@@ -34,7 +34,7 @@ def ttl_argument(keyspace: Keyspace) -> tuple[Argument, ...]:
     """The caller's choice of a TTL, where the spec allows one (`max`)."""
     if keyspace.lifetime.max_ms is None:
         return ()
-    return (Argument("ttl", Plain("timedelta | None"), "None", keyword=True),)
+    return (Argument("ttl", Plain("timedelta | float | None"), "None", keyword=True),)
 
 
 def script(keyspace: Keyspace, name: str, *arguments: Term) -> tuple[Term, ...]:

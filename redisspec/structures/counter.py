@@ -21,6 +21,7 @@ from redisspec.structures.common import (
     expiry,
     many_reads,
     plain_write,
+    renews,
     script,
     ttl_argument,
 )
@@ -50,7 +51,7 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
             keyspace,
             "decrement",
             "Subtract `by` and return the new count.",
-            Negated("by", "check_integer"),
+            Negated("by", "check_subtrahend"),
         ),
         _set(keyspace),
     )
@@ -90,6 +91,11 @@ def _set(keyspace: Keyspace) -> Method:
     doc = "Set the count."
     if not expires(keyspace):
         return plain_write("set", doc, command("SET", value), Reply("none"), arguments)
+    if not renews(keyspace):
+        doc = "Set the count; a key that is there keeps the time that was left."
+        call = Call(script(keyspace, "string_set", value), Reply("none"), "never")
+        steps = (("SET", "?", "KEEPTTL"), ("SET", "?", "PX", "?"))
+        return Method("set", doc, call, arguments, steps, "string_set")
     terms = command("SET", value, Const("PX"), Ttl())
     return plain_write(
         "set", "Set the count and start its TTL anew.", terms, Reply("none"), arguments

@@ -39,13 +39,13 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
     member = Argument("member", Stored(kind))
     found = Reply("distances", kind)
     circle = (
-        Const("BYRADIUS"), Arg("radius"), Const("m"), Const("ASC"), Given("count", "COUNT"), Const("WITHDIST"),
+        Const("BYRADIUS"), Arg("radius", "check_radius"), Const("m"), Const("ASC"), Given("count", "COUNT"), Const("WITHDIST"),
     )  # fmt: skip
     return (
         _add(keyspace, member),
         read(keyspace, "search",
              "Return the members within `radius` metres of a place, the nearest first, with their distance in metres.",
-             command("GEOSEARCH", Const("FROMLONLAT"), Arg("longitude"), Arg("latitude"), *circle), found,
+             command("GEOSEARCH", Const("FROMLONLAT"), Arg("longitude", "check_longitude"), Arg("latitude", "check_latitude"), *circle), found,
              (*PLACE, *NEAR)),
         read(keyspace, "search_around",
              "Return the members within `radius` metres of a member (itself too), the nearest first, in metres.\n\n"
@@ -68,7 +68,11 @@ def _add(keyspace: Keyspace, member: Argument) -> Method:
         "Put the member at a place; True when it is new or has moved.\n\n"
         "Longitudes reach from -180 to 180 degrees, latitudes from -85.05112878 to 85.05112878."
     )
-    place = (Arg("longitude"), Arg("latitude"), Encoded("member"))
+    place = (
+        Arg("longitude", "check_longitude"),
+        Arg("latitude", "check_latitude"),
+        Encoded("member"),
+    )
     arguments = (member, *PLACE, *ttl_argument(keyspace))
     bound = keyspace.bound.max_items
     if bound is None and not expires(keyspace):

@@ -115,7 +115,7 @@ def _field_methods(keyspace: Keyspace, field: Field) -> tuple[Method, ...]:
         "hash_increment",
         Const(verb),
         Const(field.stored),
-        Arg("by", "check_integer" if number == "int" else "check_score"),
+        Arg("by", "check_integer" if number == "int" else "check_finite"),
     )
     reply = Reply("int_or_none" if number == "int" else "float_or_none")
     arguments = (

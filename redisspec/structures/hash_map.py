@@ -98,7 +98,7 @@ def _increment(keyspace: Keyspace, field: Argument) -> tuple[Method, ...]:
     verb = "HINCRBY" if whole else "HINCRBYFLOAT"
     terms = script(
         keyspace, "map_increment", _bound(keyspace), Const(keyspace.field_ttl_ms or 0),
-        Const(verb), Encoded("field"), Arg("by", "check_integer" if whole else "check_score"),
+        Const(verb), Encoded("field"), Arg("by", "check_integer" if whole else "check_finite"),
     )  # fmt: skip
     arguments = (
         field,

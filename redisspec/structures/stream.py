@@ -37,7 +37,7 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
     return (
         _append(keyspace),
         read(keyspace, "range", "Return the entries with IDs from `first` to `last`, both counted, oldest first.",
-             command("XRANGE", Arg("first"), Arg("last"), Given("count", "COUNT")), entries, between),
+             command("XRANGE", Arg("first", "check_entry_id"), Arg("last", "check_entry_id"), Given("count", "COUNT")), entries, between),
         read(keyspace, "latest", "Return the newest `count` entries, newest first.",
              command("XREVRANGE", Const("+"), Const("-"), Const("COUNT"), Arg("count", "check_positive")),
              entries, (COUNT,)),
@@ -57,7 +57,7 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
         plain_write("trim", "Keep only the newest `count` entries and return how many went.",
                     command("XTRIM", Const("MAXLEN"), Arg("count", "check_not_negative")), Reply("int"), (COUNT,)),
         plain_write("remove", "Remove the entry; False when it was not there.",
-                    command("XDEL", Arg("entry_id")), Reply("bool"), (Argument("entry_id", Plain("str")),)),
+                    command("XDEL", Arg("entry_id", "check_entry_id")), Reply("bool"), (Argument("entry_id", Plain("str")),)),
     )  # fmt: skip
 
 

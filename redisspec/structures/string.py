@@ -5,10 +5,10 @@ from __future__ import annotations
 from redisspec.ir.methods import (
     Argument,
     Call,
+    Checked,
     Const,
     Custom,
     Encoded,
-    Flag,
     Method,
     Plain,
     Reply,
@@ -30,7 +30,7 @@ CONDITIONS = (
     Argument("only_if_absent", Plain("bool"), "False", keyword=True),
     Argument("only_if_present", Plain("bool"), "False", keyword=True),
 )
-FLAGS = (Flag("only_if_absent", "NX"), Flag("only_if_present", "XX"))
+CONDITION = Checked("string_condition", ("only_if_absent", "only_if_present"), spread=True)
 
 
 def methods(keyspace: Keyspace) -> tuple[Method, ...]:
@@ -75,12 +75,12 @@ def _set(keyspace: Keyspace, value: Argument) -> Method:
     arguments = (value, *CONDITIONS, *ttl_argument(keyspace))
     if not expires(keyspace):
         return plain_write(
-            "set", doc, command("SET", Encoded("value"), *FLAGS), Reply("bool"), arguments
+            "set", doc, command("SET", Encoded("value"), CONDITION), Reply("bool"), arguments
         )
     if renews(keyspace):
-        terms = command("SET", Encoded("value"), Const("PX"), Ttl(), *FLAGS)
+        terms = command("SET", Encoded("value"), Const("PX"), Ttl(), CONDITION)
         return plain_write("set", doc, terms, Reply("bool"), arguments)
-    call = Call(script(keyspace, "string_set", Encoded("value"), *FLAGS), Reply("bool"), "never")
+    call = Call(script(keyspace, "string_set", Encoded("value"), CONDITION), Reply("bool"), "never")
     doc += "\n\nA value that replaces another keeps the time that was left."
     return Method(
         "set",
@@ -98,7 +98,7 @@ def _set_many(keyspace: Keyspace, value: Argument) -> tuple[Method, ...]:
     one = _set(keyspace, value)
     if not isinstance(one.body, Call):
         return ()
-    terms = tuple(term for term in one.body.terms if not isinstance(term, Flag))
+    terms = tuple(term for term in one.body.terms if term is not CONDITION)
     doc = (
         "Store several values in one round trip (a node, on a cluster); each is a step of its own."
     )

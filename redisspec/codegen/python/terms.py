@@ -11,7 +11,6 @@ from redisspec.ir.methods import (
     Const,
     Encoded,
     FieldsOf,
-    Flag,
     Given,
     Key,
     Method,
@@ -54,15 +53,14 @@ def term(view: View, method: Method, one: Term, key: Expression) -> Expression:
             return encoded(view, method, name)
         case FieldsOf(name):
             return Group("*_encode(", (view.own(name),), ")")
-        case Flag(name, token):
-            return f'*(("{token}",) if {view.own(name)} else ())'
         case Given(name, token):
             return f'*(("{token}", {view.own(name)}) if {view.own(name)} is not None else ())'
         case Raw(expression):
             return _renamed(view, method, expression)
-        case Checked(function, arguments):
+        case Checked(function, arguments, spread):
             shown = (view.own(a) if isinstance(a, str) else str(a) for a in arguments)
-            return call(view.module.runtime("checks", function), *shown)
+            made = call(view.module.runtime("checks", function), *shown)
+            return prefixed("*", made) if spread else made
         case _:
             name = one.name
             return view.module.use(f"{view.module.root}_scripts", name.upper())

@@ -171,11 +171,20 @@ def test_counters_are_exact_past_2_to_the_53(app: App, live: Any, raw: Raw) -> N
     assert raw("HGET", app.cart.key(1), "quantity") == str(2**53 + 1).encode()
 
 
-def test_a_counter_that_would_overflow_stays(app: App, raw: Raw) -> None:
+def test_a_corrupt_number_names_its_key(app: App, live: Any, raw: Raw) -> None:
+    raw("SET", app.renewed.key(1), "abc", "PX", 100_000)
+    with pytest.raises(live.DecodeError) as caught:
+        app.renewed.increment(1)
+    assert caught.value.key == app.renewed.key(1)
+    assert raw("GET", app.renewed.key(1)) == b"abc"
+
+
+def test_a_counter_that_would_overflow_stays(app: App, live: Any, raw: Raw) -> None:
     app.renewed.set(1, 2**63 - 1)
     raw("PEXPIRE", app.renewed.key(1), 100_000)
-    with pytest.raises(Exception, match="overflow"):
+    with pytest.raises(live.BoundExceeded) as caught:
         app.renewed.increment(1)
+    assert caught.value.key == app.renewed.key(1)
     assert raw("GET", app.renewed.key(1)) == str(2**63 - 1).encode()
     assert raw.ttl(app.renewed.key(1)) <= 100
 

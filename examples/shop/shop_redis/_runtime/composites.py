@@ -66,13 +66,6 @@ def required(fields: Mapping[str, Any], name: str) -> Any:
         raise DecodeError(f"a field {name!r}", shown(dict(fields))) from None
 
 
-def present(raw: bytes | None, name: str) -> bytes:
-    """The hash field's bytes; DecodeError where it is missing."""
-    if raw is None:
-        raise DecodeError(f"a field {name!r}", b"")
-    return raw
-
-
 def _kind(value: object) -> type:
     return type(value)
 
@@ -84,8 +77,10 @@ def shown(data: object) -> bytes:
 
 def field_of(decode: Callable[[bytes], T], raw: bytes | None, name: str) -> T:
     """A field of a hash or a stream entry; DecodeError where it is missing or corrupt."""
+    if raw is None:
+        raise DecodeError(f"a field {name!r}, which is missing")
     try:
-        return decode(present(raw, name))
+        return decode(raw)
     except DecodeError as error:
         error.expected = f"{error.expected} (field {name!r})"
         raise

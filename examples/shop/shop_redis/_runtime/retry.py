@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 from redis import exceptions
 
 from .errors import (
+    BoundExceeded,
     CrossSlotError,
     DecodeError,
     OutcomeUnknown,
@@ -54,6 +55,14 @@ _REFUSALS = (
     "NOREPLICAS",
     "UNBLOCKED",
 )
+# What a server says of a value that was to be counted with; arguments are checked
+# before they are sent, so it is the stored one.
+_CORRUPT: Final = {
+    "value is not an integer": "an integer",
+    "value is not a float": "a number",
+    "value is not a valid float": "a number",
+    "not a valid HyperLogLog": "a HyperLogLog",
+}
 _REFUSED_CLASSES = (
     exceptions.BusyLoadingError,
     exceptions.TryAgainError,
@@ -317,6 +326,17 @@ def translated(error: Exception, command: Command) -> Exception:
         wrong.key = key_of(command)
         wrong.__cause__ = error
         return wrong
+    for said, expected in _CORRUPT.items():
+        if said in text:
+            corrupt = DecodeError(expected, b"something else")
+            corrupt.key = key_of(command)
+            corrupt.__cause__ = error
+            return corrupt
+    if "would overflow" in text:
+        over = BoundExceeded(None, -(2**63), 2**63 - 1)
+        over.key = key_of(command)
+        over.__cause__ = error
+        return over
     if isinstance(error, exceptions.ClusterCrossSlotError) or (
         "same key slot" in text or text.startswith("CROSSSLOT")
     ):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from re import compile
 from uuid import UUID
 
-from .._runtime.checks import check_not_negative, check_positive
+from .._runtime.checks import check_entry_id, check_not_negative, check_positive
 from .._runtime.codecs import decode_int, decode_uuid, encode_int, encode_uuid
 from .._runtime.composites import field_of
 from .._runtime.keys import key_int, parse_int
@@ -108,8 +108,8 @@ class OrderEventsKeyspace:
             (
                 "XRANGE",
                 self.key(shop_id),
-                first,
-                last,
+                check_entry_id(first),
+                check_entry_id(last),
                 *(("COUNT", count) if count is not None else ()),
             ),
             _entries,
@@ -138,7 +138,7 @@ class OrderEventsKeyspace:
         """
         return self._lane.read_stream(
             self.key(shop_id),
-            after,
+            check_entry_id(after),
             count,
             wait,
             _read_entries,
@@ -158,7 +158,11 @@ class OrderEventsKeyspace:
 
     def remove(self, shop_id: int, entry_id: str) -> bool:
         """Remove the entry; False when it was not there."""
-        return self._lane.call(("XDEL", self.key(shop_id), entry_id), as_bool, NEVER)
+        return self._lane.call(
+            ("XDEL", self.key(shop_id), check_entry_id(entry_id)),
+            as_bool,
+            NEVER,
+        )
 
     def delete(self, shop_id: int) -> bool:
         """Delete the key; False when there was none."""

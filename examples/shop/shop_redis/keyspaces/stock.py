@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from re import compile
 
-from .._runtime.checks import check_count, check_integer
+from .._runtime.checks import check_count, check_integer, check_subtrahend
 from .._runtime.keys import check_key, key_int, key_slug, parse_int, parse_slug
 from .._runtime.lane import Lane
 from .._runtime.replies import as_bool, as_none
@@ -93,7 +93,7 @@ class StockKeyspace:
                 self.key(shop_id, sku),
                 0,
                 0,
-                -check_integer(by),
+                -check_subtrahend(by),
                 0,
                 9_007_199_254_740_991,
             ),

@@ -9,6 +9,9 @@
 -- Reply    the new count as text, or {the count as text} when it would leave the bounds
 local call = redis.call
 local before = call('GET', KEYS[1]) or '0'
+if not tonumber(before) then
+  return redis.error_reply('ERR value is not an integer or out of range')
+end
 local after = tonumber(before) + tonumber(ARGV[3])
 if after < tonumber(ARGV[4]) or after > tonumber(ARGV[5]) then
   return { before }

@@ -109,7 +109,7 @@ def read(view: View, method: Method, body: Custom) -> list[str]:
                 view.own("count"),
                 '"STREAMS"',
                 view.key_call(),
-                view.own("after"),
+                call(view.module.runtime("checks", "check_entry_id"), view.own("after")),
             ),
             ")",
         )
@@ -129,7 +129,7 @@ def read(view: View, method: Method, body: Custom) -> list[str]:
     send = call(
         "self._lane.read_stream",
         view.key_call(),
-        view.own("after"),
+        call(view.module.runtime("checks", "check_entry_id"), view.own("after")),
         view.own("count"),
         view.own("wait"),
         decoder,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from ..._runtime.batch import BatchLane, Pending
-from ..._runtime.checks import check_not_negative, check_positive
+from ..._runtime.checks import check_entry_id, check_not_negative, check_positive
 from ..._runtime.codecs import decode_int, decode_uuid, encode_int, encode_uuid
 from ..._runtime.composites import field_of
 from ..._runtime.keys import key_int
@@ -93,8 +93,8 @@ class OrderEventsKeyspace:
             (
                 "XRANGE",
                 self.key(shop_id),
-                first,
-                last,
+                check_entry_id(first),
+                check_entry_id(last),
                 *(("COUNT", count) if count is not None else ()),
             ),
             _entries,
@@ -122,7 +122,14 @@ class OrderEventsKeyspace:
     ) -> Pending[list[tuple[str, OrderEvents]]]:
         """Return up to `count` entries that follow the ID `after`, oldest first."""
         return self._lane.add(
-            ("XREAD", "COUNT", count, "STREAMS", self.key(shop_id), after),
+            (
+                "XREAD",
+                "COUNT",
+                count,
+                "STREAMS",
+                self.key(shop_id),
+                check_entry_id(after),
+            ),
             _read_entries,
             SAFE,
         )
@@ -141,7 +148,11 @@ class OrderEventsKeyspace:
 
     def remove(self, shop_id: int, entry_id: str) -> Pending[bool]:
         """Remove the entry; False when it was not there."""
-        return self._lane.add(("XDEL", self.key(shop_id), entry_id), as_bool, NEVER)
+        return self._lane.add(
+            ("XDEL", self.key(shop_id), check_entry_id(entry_id)),
+            as_bool,
+            NEVER,
+        )
 
     def delete(self, shop_id: int) -> Pending[bool]:
         """Delete the key; False when there was none."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from ..._codecs import product_from_json, product_to_json
 from ..._runtime.batch import BatchLane, Pending
+from ..._runtime.checks import string_condition
 from ..._runtime.codecs import check_size, dump_json, load_json
 from ..._runtime.keys import key_int
 from ..._runtime.replies import as_bool, optional
@@ -63,8 +64,7 @@ class ProductPageKeyspace:
                 check_size(dump_json(product_to_json(value)), 65_536),
                 "PX",
                 jittered(3_600_000, 0.1),
-                *(("NX",) if only_if_absent else ()),
-                *(("XX",) if only_if_present else ()),
+                *string_condition(only_if_absent, only_if_present),
             ),
             as_bool,
             NEVER,
