@@ -1,4 +1,4 @@
-"""The units and effects inside a flow, in the order in which they are written."""
+"""The units inside a flow, in the order in which they are written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redisspec.ir.flows import Branch, Loop, Sequence, Try, Unit
 
 if TYPE_CHECKING:
-    from redisspec.ir.flows import Effect, Flow
+    from redisspec.ir.flows import Flow
 
 
 def units_of(flow: Flow) -> Iterator[Unit]:
@@ -32,9 +32,3 @@ def units_of(flow: Flow) -> Iterator[Unit]:
             case _:
                 continue
         waiting.extend(one for one in reversed(inner) if one is not None)
-
-
-def effects_of(flow: Flow) -> Iterator[Effect]:
-    """Every effect that the flow can have."""
-    for unit in units_of(flow):
-        yield from unit.effects

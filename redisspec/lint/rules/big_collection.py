@@ -2,7 +2,7 @@
 
 ## What it does
 Finds collections whose `max_items` is over 1,000,000 (a bitmap: over 80,000,000 bits, which are
-10 MB), and those over 100,000 that a procedure reads whole.
+10 MB), and sets and maps over 100,000, whose methods `members` and `get_all` read one key whole.
 
 ## Why is this bad
 A key lives on one node and cannot be split. A collection of millions takes seconds to delete, to
@@ -24,12 +24,14 @@ keyspaces:
 ```yaml
 keyspaces:
   online:
-    key: online:<shard:enum(0 | 1 | 2 | 3 | 4 | 5 | 6 | 7)>
+    key: online:<shard:int>
     structure: set
     member: int
-    max_items: 625_000
+    max_items: 100_000
     ttl: 1d
 ```
+The shard may be the user's number modulo 64. Where a set must be larger and is only asked for some
+members, or walked with `iterate`, suppress the finding and say so.
 To count only, a `hyperloglog` takes 12 KB whatever it counts.
 
 ## Fix safety
@@ -45,14 +47,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.lint.declarations import is_collection, place
-from redisspec.lint.effects import effects_of
+from redisspec.lint.declarations import is_collection, is_map, place
 from redisspec.lint.rule import Rule
 from redisspec.lint.wording import number
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Effect
+    from redisspec.ir.model import Keyspace
     from redisspec.ir.program import Program
 
 MOST_ITEMS = 1_000_000
@@ -60,23 +61,15 @@ MOST_READ_WHOLE = 100_000
 # 10 MB: BITCOUNT over it takes some milliseconds, and a first high offset allocates it at once.
 MOST_BITS = 80_000_000
 
-_WHOLE = frozenset(("HGETALL", "HKEYS", "HVALS", "SMEMBERS"))
-_RANGES = frozenset(("LRANGE", "ZRANGE"))
-
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """One finding a collection whose bound is too high for what is done with it."""
-    read_whole: dict[str, str] = {}
-    for procedure in program.procedures:
-        for effect in effects_of(procedure.flow):
-            if effect.key is not None and _reads_whole(effect):
-                read_whole.setdefault(effect.key.text, procedure.name)
     for keyspace in program.keyspaces:
         most = keyspace.bound.max_items
         if most is None or not is_collection(keyspace):
             continue
         bitmap = keyspace.structure == "bitmap"
-        reader = read_whole.get(keyspace.pattern.text)
+        reader = _whole_reader(keyspace)
         if most > (MOST_BITS if bitmap else MOST_ITEMS):
             unit = "bits" if bitmap else "items"
             yield RULE.found(
@@ -85,20 +78,22 @@ def check(program: Program) -> Iterator[Diagnostic]:
                 "it stops the server for as long as that takes",
                 "split it over several keys (a day, a shard, an owner), or lower `max_items`",
             )
-        elif reader is not None and not bitmap and most > MOST_READ_WHOLE:
+        elif reader is not None and most > MOST_READ_WHOLE:
+            method, command = reader
             yield RULE.found(
                 place(keyspace, "max_items"),
-                f"`{reader}` reads `{keyspace.name}` whole, and it may hold {number(most)} items: "
-                "the server serves nobody else meanwhile",
-                "read a range or scan it, or lower `max_items`",
+                f"`{method}` of `{keyspace.name}` reads a key whole ({command}), and one may hold "
+                f"{number(most)} items: the server serves nobody else meanwhile",
+                f"lower `max_items` to {number(MOST_READ_WHOLE)} or split it over several keys; "
+                "where `iterate` is all that reads it, suppress this and say so",
             )
 
 
-def _reads_whole(effect: Effect) -> bool:
-    if effect.command in _WHOLE:
-        return True
-    ends = [value.text for value in effect.args if value.provenance == "constant"]
-    return effect.command in _RANGES and ends[:2] == ["0", "-1"]
+def _whole_reader(keyspace: Keyspace) -> tuple[str, str] | None:
+    """The method that reads a key whole, and its command; of a bitmap that is only its bytes."""
+    if keyspace.structure == "set":
+        return "members", "SMEMBERS"
+    return ("get_all", "HGETALL") if is_map(keyspace) else None
 
 
 RULE = Rule("RS206", "big-collection", "warning", "growth", "model", __doc__ or "", check)

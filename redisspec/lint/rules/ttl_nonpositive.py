@@ -1,7 +1,10 @@
 """A TTL is zero or less.
 
 ## What it does
-Finds a `ttl`, its `max` or a `field_ttl` of zero or less.
+Finds a `ttl`, its `max` or a `field_ttl` of zero or less, and those durations of policies by which
+the server is to keep or forget something: `negative_ttl` and `lease` of caches, `lease`, `deduplicate`
+and the `ttl` of `dead_letter` of queues, `idle` and `absolute` of sessions, `keep` and `lease` of
+idempotency records. A `wait`, a `stale` or a `backoff` of zero means "not at all", and is no fault.
 
 ## Why is this bad
 Redis refuses such a TTL on `SET` and takes it as "delete now" on `EXPIRE`. Either every write fails,
@@ -40,11 +43,11 @@ There is no fix: zero may have meant "never" or "very short".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from redisspec.ir.model import Keyspace
-from redisspec.lint.declarations import declarations, place
+from redisspec.lint.declarations import Declaration, declarations, noun, place
 from redisspec.lint.rule import Rule
 from redisspec.lint.wording import duration
 
@@ -52,26 +55,62 @@ if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
 
+_LASTING = "write a duration (`30s`, `1h`, `7d`), or `ttl: never` with a `reason`"
+_ENDING = "write a duration (`30s`, `1h`, `7d`)"
+_REFUSED = "the server refuses the write, or deletes the key at once"
+_OVER = "it is over as soon as it is given, and the next one begins the same work"
+_KEPT = ("idle", "absolute", "keep", "lease", "negative_ttl", "deduplicate")
+"""Settings of policies that become a TTL or a deadline; zero of `wait` or `stale` has a meaning."""
+
+_MAY_BE_LEFT_OUT = ("negative_ttl", "deduplicate")
+
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """One finding a declaration, for the first of its durations that is not positive."""
     for declaration in declarations(program):
-        lifetime = declaration.lifetime
-        field_ttl = declaration.field_ttl_ms if isinstance(declaration, Keyspace) else None
-        written = (
-            ("ttl", ("ttl.for", "ttl"), lifetime.ttl_ms if lifetime else None),
-            ("max", ("ttl.max", "ttl"), lifetime.max_ms if lifetime else None),
-            ("field_ttl", ("field_ttl",), field_ttl),
-        )
-        for name, keys, value in written:
-            if value is not None and value <= 0:
-                yield RULE.found(
-                    place(declaration, *keys),
-                    f"the `{name}` of `{declaration.name}` is {duration(value)}: the server "
-                    "refuses the write, or deletes the key at once",
-                    "write a duration (`30s`, `1h`, `7d`), or `ttl: never` with a `reason`",
-                )
-                break
+        for name, keys, value in _durations(declaration):
+            if value > 0:
+                continue
+            if isinstance(declaration, Keyspace):
+                subject, way = f"`{declaration.name}`", _LASTING
+            else:
+                subject = f"the {noun(declaration)} `{declaration.name}`"
+                way = _way(name, declaration.kind)
+            yield RULE.found(
+                place(declaration, *keys),
+                f"the `{name}` of {subject} is {duration(value)}: "
+                + (_OVER if name == "lease" else _REFUSED),
+                way,
+            )
+            break
+
+
+def _way(name: str, kind: str) -> str:
+    if name == "ttl" and kind in ("cache", "queue"):
+        return _LASTING
+    return f"{_ENDING}, or leave `{name}` out" if name in _MAY_BE_LEFT_OUT else _ENDING
+
+
+def _durations(declaration: Declaration) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    """The durations after which the server forgets: name, where it may be written, milliseconds."""
+    lifetime = declaration.lifetime
+    found: list[tuple[str, tuple[str, ...], object]] = []
+    if lifetime is not None:
+        found.append(("ttl", ("ttl.for", "ttl"), lifetime.ttl_ms))
+        found.append(("max", ("ttl.max", "ttl"), lifetime.max_ms))
+    if isinstance(declaration, Keyspace):
+        found.append(("field_ttl", ("field_ttl",), declaration.field_ttl_ms))
+    else:
+        settings = declaration.settings
+        found += [(name, (name,), settings.get(f"{name}_ms")) for name in _KEPT]
+        dead = settings.get("dead_letter")
+        if isinstance(dead, Mapping):
+            found.append(
+                ("dead_letter.ttl", ("dead_letter.ttl", "dead_letter"), dead.get("ttl_ms"))
+            )
+    for name, keys, value in found:
+        if isinstance(value, int):
+            yield name, keys, value
 
 
 RULE = Rule("RS107", "ttl-nonpositive", "error", "ttl", "model", __doc__ or "", check)

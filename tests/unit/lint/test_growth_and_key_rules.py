@@ -64,11 +64,10 @@ def test_a_high_bound_on_values_is_a_warning():
 
 
 def test_collections_that_may_grow_too_large():
-    assert not found("RS206", keyspace(structure="set", max_items=1_000_000))
-    assert (
-        "1_000_001 items"
-        in found("RS206", keyspace(structure="set", max_items=1_000_001))[0].message
-    )
+    assert not found("RS206", keyspace(structure="list", max_items=1_000_000))
+    for structure in ("list", "set"):
+        (only,) = found("RS206", keyspace(structure=structure, max_items=1_000_001))
+        assert "may hold 1_000_001 items: deleting" in only.message
     assert not found("RS206", keyspace(structure="bitmap", max_items=80_000_000))
     assert "bits" in found("RS206", keyspace(structure="bitmap", max_items=90_000_000))[0].message
 
@@ -81,17 +80,20 @@ def _procedure(name, *commands):
     return Procedure(name, Sequence((Unit("transaction", effects),)), "safe")
 
 
-def test_a_collection_that_is_read_whole():
-    tags = keyspace("tags", "tags:<id:int>", structure="set", max_items=200_000)
-    reader = _procedure("all_tags", ("SMEMBERS", "tags:<id:int>"))
-    (only,) = found("RS206", tags, procedures=(reader,))
-    assert "`all_tags` reads `tags` whole" in only.message
-    assert not found("RS206", tags)
-    views = keyspace("views", "v:<id:int>", structure="list", max_items=200_000)
-    whole = _procedure("views", ("LRANGE", "v:<id:int>", "0", "-1"))
-    page = _procedure("views", ("LRANGE", "v:<id:int>", "0", "49"))
-    assert found("RS206", views, procedures=(whole,))
-    assert not found("RS206", views, procedures=(page,))
+@pytest.mark.parametrize(
+    ("settings", "reader"),
+    [({"structure": "set"}, "`members` of `tags`"), (MAP, "`get_all` of `tags`")],
+)
+def test_a_collection_that_a_method_reads_whole(settings, reader):
+    (only,) = found("RS206", keyspace("tags", **settings, max_items=100_001))
+    assert reader in only.message
+    assert only.severity == "warning"
+    assert not found("RS206", keyspace("tags", **settings, max_items=100_000))
+
+
+@pytest.mark.parametrize("structure", ["list", "sorted_set", "stream", "geo", "bitmap"])
+def test_a_collection_that_no_method_has_to_read_whole(structure):
+    assert not found("RS206", keyspace(structure=structure, max_items=1_000_000))
 
 
 @pytest.mark.parametrize(
