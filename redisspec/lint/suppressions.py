@@ -12,15 +12,18 @@ from redisspec.lint.rules import RULES, rule_called
 from redisspec.lint.rules.unused_suppression import RULE as UNUSED
 from redisspec.lint.wording import names
 from redisspec.source.comments import find_suppressions
+from redisspec.source.nodes import MappingNode
 from redisspec.source.yaml import parse_yaml
 
 if TYPE_CHECKING:
     from redisspec.lint.rule import Rule
     from redisspec.source.comments import Suppression
+    from redisspec.source.nodes import Node
     from redisspec.source.text import SourceText
 
 _CODES = re.compile(r"\[[^\]]*\]")
 _MARK = "redisspec"
+_UNREADABLE = ("RS001", "RS002")
 
 
 def suppress(
@@ -30,10 +33,12 @@ def suppress(
 ) -> list[Diagnostic]:
     """The findings that no comment suppresses, and an RS004 for each comment that is idle.
 
-    `judged` says whether a rule ran, so that its silence means something.
+    `judged` says whether a rule ran, so that its silence means something. What stands in a
+    declaration that could not be read has been seen by no rule: no comment there is idle.
     """
     suppressions: list[Suppression] = []
     malformed: list[Diagnostic] = []
+    unread: dict[str, list[range]] = {}
     for source in sources.values():
         if _MARK not in source.text.lower():
             continue
@@ -41,12 +46,42 @@ def suppress(
         listed, problems = find_suppressions(source, root)
         suppressions += listed
         malformed += problems
+        unread[source.path] = _unread(source, root, found)
     used: set[tuple[int, str]] = set()
     kept = [one for one in found if not _covered(one, suppressions, used)]
     if judged(UNUSED):
         kept += malformed
-        kept += _idle(suppressions, sources, judged, used)
+        kept += _idle(suppressions, sources, judged, used, unread)
     return kept
+
+
+def _unread(source: SourceText, root: Node | None, found: Sequence[Diagnostic]) -> list[range]:
+    """The lines that no rule has judged: those of a mistake, and of the declaration around it."""
+    lines = [
+        one.span.line for one in found if one.span.file == source.path and one.code in _UNREADABLE
+    ]
+    entries = _entries(root) if lines else []
+    return [
+        around
+        for line in lines
+        for around in (range(line, line + 1), *(entry for entry in entries if line in entry))
+    ]
+
+
+def _entries(root: Node | None) -> list[range]:
+    """The lines of each entry of each section: of a keyspace, a policy, a record."""
+    if not isinstance(root, MappingNode):
+        return []
+    return [
+        range(name.span.line, max(name.span.line, value.span.end_line) + 1)
+        for _, section in root.entries
+        if isinstance(section, MappingNode)
+        for name, value in section.entries
+    ]
+
+
+def _overlap(lines: range, others: Iterable[range]) -> bool:
+    return any(lines.start < other.stop and other.start < lines.stop for other in others)
 
 
 def _covered(
@@ -74,10 +109,12 @@ def _idle(
     sources: Mapping[str, SourceText],
     judged: Callable[[Rule], bool],
     used: set[tuple[int, str]],
+    unread: Mapping[str, Sequence[range]],
 ) -> Iterator[Diagnostic]:
     """One finding a comment with codes that suppress nothing."""
     for number, suppression in enumerate(suppressions):
         unknown = [word for word in suppression.codes if rule_called(word) is None]
+        blind = _overlap(suppression.lines, unread.get(suppression.span.file, ()))
         barred, silent = [], []
         for word in suppression.codes:
             rule = rule_called(word)
@@ -85,7 +122,7 @@ def _idle(
                 continue
             if rule.always:
                 barred.append(word)
-            elif judged(rule) and (number, word) not in used:
+            elif not blind and judged(rule) and (number, word) not in used:
                 silent.append(word)
         idle = [*unknown, *barred, *silent]
         if not idle:

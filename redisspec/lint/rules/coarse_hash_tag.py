@@ -2,7 +2,8 @@
 
 ## What it does
 Finds keys with parameters whose hash tag (what stands in braces) is a constant, a parameter of listed
-values (`enum`), or a date: what decides the slot then has one value, some, or one at a time.
+values (`enum`), or a date: what decides the slot then has one value, some, or one at a time. It is a
+warning where the server is a cluster; elsewhere there are no slots yet, and it is an info.
 
 ## Why is this bad
 A slot lives on one node. If all keys of a keyspace share a slot, one node takes all of its load and all
@@ -67,10 +68,12 @@ def check(program: Program) -> Iterator[Diagnostic]:
         tag = declaration.pattern.tag if declaration.pattern is not None else None
         if tag is not None:
             sharing.setdefault((declaration.server, tag), []).append(declaration)
-    for (_, tag), declared in sharing.items():
+    for (server, tag), declared in sharing.items():
         effect = _effect(tag)
         if effect is None:
             continue
+        target = program.servers.get(server)
+        on_cluster = target is not None and target.topology == "cluster"
         for declaration in declared:
             finer = _finer(declaration.pattern, tag) if declaration.pattern is not None else []
             if not finer:
@@ -83,6 +86,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
                 "takes the whole load",
                 "put the braces around what spreads the keys: "
                 f"`{{<{finer[0].name}:{finer[0].type.text}>}}`",
+                severity="warning" if on_cluster else "info",
                 related=tuple(
                     Related(place(one, "key"), f"the {noun(one)} `{one.name}` has the same tag")
                     for one in others[:_MOST_RELATED]

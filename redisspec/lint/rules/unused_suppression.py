@@ -2,7 +2,8 @@
 
 ## What it does
 Finds `# redisspec: ignore[…]` comments that name a rule which reports nothing there or does not exist,
-and comments that cannot be read. Rules that this run did not select are not judged.
+and comments that cannot be read. Rules that this run did not select are not judged, nor is any
+rule where the declaration itself has a mistake (RS001, RS002): it could not look there.
 
 ## Why is this bad
 The fault was mended and the comment stayed, or its code was mistyped. Later the fault comes back at the

@@ -8,7 +8,7 @@ import pytest
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from redisspec.ir.program import Program
-from redisspec.lint import LintConfig, exit_status, run, unknown_selectors
+from redisspec.lint import LintConfig, exit_status, lint_paths, run, unknown_selectors
 from redisspec.lint.config import selected, severity_of
 from redisspec.lint.fixes import apply_fixes
 from redisspec.lint.pages import reference
@@ -176,6 +176,39 @@ def test_unknown_rules_and_those_that_cannot_be_suppressed():
     assert unknown.help == "did you mean `missing-ttl`?"
     kept, _ = suppressed(BODY.format("  # redisspec: ignore[RS002] why"), "cart", code="RS002")
     assert sorted(one.code for one in kept) == ["RS002", "RS004"]
+
+
+UNREADABLE = """\
+version: 1
+name: shop
+keyspaces:
+  # redisspec: ignore[RS201] pruned by the nightly job
+  views:
+    key: views:<user_id:int>
+    structure: list
+    item: it
+    ttl: 7d
+  cart:
+    key: cart:{<user_id:int>}
+    structure: hsh  # redisspec: ignore[RS101]
+    fields: {sku: str}
+  tags:
+    key: tags:<id:int>  # redisspec: ignore[RS201] a few a product
+    structure: set
+    member: str
+    max_items: 9
+    max_item: 9
+    ttl: 1d
+  # redisspec: ignore[RS101] kept
+  orders: {key: "orders:<id:int>", structure: counter, ttl: 1d}
+"""
+
+
+def test_comments_in_declarations_that_could_not_be_read_are_not_judged(tmp_path: Path):
+    spec = tmp_path / "s.yaml"
+    spec.write_text(UNREADABLE, encoding="utf-8")
+    told = [(one.code, one.span.line) for one in lint_paths([spec]).diagnostics]
+    assert told == [("RS002", 8), ("RS002", 12), ("RS002", 19), ("RS004", 21)]
 
 
 def test_rules_that_did_not_run_are_not_judged():
