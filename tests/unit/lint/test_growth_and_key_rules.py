@@ -49,7 +49,15 @@ def test_values_of_any_size(value):
     (only,) = found("RS205", keyspace(value=value), records=RECORDS)
     assert only.severity == "info"
     assert not found("RS205", keyspace(value=value, max_bytes=65_536), records=RECORDS)
-    assert not found("RS205", keyspace(value=value, structure="list"), records=RECORDS)
+    plain = value == Scalar("str")
+    for structure in ("list", "set", "sorted_set", "geo", "hash"):
+        told = found("RS205", keyspace(value=value, structure=structure), records=RECORDS)
+        assert [one.severity for one in told] == ([] if plain else ["info"])
+    for structure in ("hash", "stream"):
+        fields = (Field("n", Scalar("str"), "n"), Field("a", value, "a"), Field("b", value, "b"))
+        told = found("RS205", keyspace(structure=structure, fields=fields), records=RECORDS)
+        assert ["the field `a`" in one.message for one in told] == ([] if plain else [True])
+    assert not found("RS205", keyspace(value=value, structure="hyperloglog"), records=RECORDS)
 
 
 @pytest.mark.parametrize("value", [Scalar("int"), Scalar("uuid"), Json(RecordRef("Point"))])
