@@ -14,7 +14,8 @@ WINDOW_TYPES = ("date", "month", "isoweek", "hour")
 
 _TEXT_TYPES = ("str", "slug", "encoded")
 # Names that say "a point in time" whatever the type; a number called `hour` or `month` may be
-# one of 24 or 12, so for numbers only the names that grow for ever count.
+# one of 24 or 12, so for numbers only the names that grow for ever count; `year` by itself does,
+# a `model_year` is one of some.
 _WINDOW_NAMES = frozenset(
     [
         "date",
@@ -37,6 +38,7 @@ _GROWING_NUMBERS = frozenset(["date", "window", "yyyymmdd", "yyyymm", "timestamp
 _DATE_IN_LITERAL = re.compile(r"(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2]|W[0-5]\d)(?!\d{3})")
 
 _PERIODS = {"date": "day", "month": "month", "isoweek": "week", "hour": "hour"}
+_WORDS = frozenset((*_PERIODS.values(), "year"))
 
 
 def bears_window(parameter: Parameter) -> bool:
@@ -46,7 +48,9 @@ def bears_window(parameter: Parameter) -> bool:
     last_word = parameter.name.rpartition("_")[2]
     if parameter.type.name in _TEXT_TYPES:
         return last_word in _WINDOW_NAMES
-    return parameter.type.name == "int" and last_word in _GROWING_NUMBERS
+    return parameter.type.name == "int" and (
+        last_word in _GROWING_NUMBERS or parameter.name == "year"
+    )
 
 
 def window_of(pattern: KeyPattern) -> str | None:
@@ -79,5 +83,5 @@ def period_of(pattern: KeyPattern) -> str:
             return _PERIODS[parameter.type.name]
         if bears_window(parameter):
             word = parameter.name.rpartition("_")[2]
-            return _PERIODS.get(word, word if word in _PERIODS.values() else "window")
+            return _PERIODS.get(word, word if word in _WORDS else "window")
     return "period"

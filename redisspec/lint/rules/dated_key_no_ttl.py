@@ -2,8 +2,9 @@
 
 ## What it does
 Finds declarations whose key has a `date`, `month`, `isoweek` or `hour` parameter (or one whose name
-says as much, such as `<day:str>`, or a date written out) and whose keys never expire, be it that
-there is no `ttl` or that it is `never`.
+says as much, such as `<day:str>` or `<year:int>`, or a date written out) and whose keys never expire,
+be it that there is no `ttl` or that it is `never`. An `int` called `month`, `week`, `day` or `hour` may
+be one of 12 or of 24, and is left alone.
 
 ## Why is this bad
 Every day, week or hour brings new keys and takes none away. Nothing fails on the first day, nor on
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
 
-_LONG_ENOUGH = {"hour": "2d", "day": "32d", "week": "5w", "month": "400d"}
+_LONG_ENOUGH = {"hour": "2d", "day": "32d", "week": "5w", "month": "400d", "year": "800d"}
 
 
 def check(program: Program) -> Iterator[Diagnostic]:

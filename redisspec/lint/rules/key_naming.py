@@ -1,14 +1,15 @@
 """A key is written in a way that makes it hard to read, to search or to match.
 
 ## What it does
-Finds keys with upper-case letters, with separators other than `:` (`.`, `/`, `|`, `__`), with an
-empty part (a `:` at the start, at the end, or two in a row), and keys that are always longer than 100
-characters.
+Finds keys with upper-case letters, with separators other than `:` (`.`, `/`, `|`, `__`), with characters
+that patterns give a meaning (`*`, `?`, `[`, `]`), with an empty part (a `:` at the start, at the end, or
+two in a row), and keys that are always longer than 100 characters.
 
 ## Why is this bad
 Keys are found by pattern: in `SCAN`, in access rules, in dashboards, at night by hand. `User/42` and
 `user:42` are two keys, and whoever looks for one does not find the other. Tools group keys by `:`, and
-every character of a key is stored once for each key.
+every character of a key is stored once for each key. A `*` in a key must be escaped in each pattern:
+who forgets it deletes more than that key.
 
 ## Example
 ```yaml
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 LONG = 100
 _SEPARATOR = re.compile(r"__|[./|]")
+_GLOB = re.compile(r"[*?\[\]]")
 _UPPER = re.compile(r"[A-Z]")
 
 
@@ -83,6 +85,9 @@ def _troubles(pattern: KeyPattern, prefix: str) -> Iterator[str]:
     found = _SEPARATOR.search(text)
     if found:
         yield f"separates its parts by `{found.group()}`"
+    special = _GLOB.search(text)
+    if special:
+        yield f"has the pattern character `{special.group()}`"
     # The namespace and its `:` come first, so that an empty first part is a part like others.
     if not all(pattern.segments()):
         yield "has an empty part"

@@ -2,8 +2,9 @@
 
 ## What it does
 Finds caches, strings and hashes of fields that expect 10,000 keys or more (`expect`) and give each
-of them the same TTL, without `jitter`. Keys that bear a date, and those that every access prolongs,
-spread by themselves; a `jitter: 0%` that is written out is taken as meant.
+of them the same TTL, without `jitter`. Without `expect` it stays silent: how many keys there will be is
+then not known. Keys that bear a date, and those that every access prolongs, spread by themselves; a
+`jitter: 0%` that is written out is taken as meant.
 
 ## Why is this bad
 A nightly job, a deploy or a cold start writes the keys within seconds, and one TTL later they are

@@ -38,6 +38,10 @@ def test_caches_and_locks_live_by_a_ttl_and_channels_do_not():
         ("v:<day:str>", "day"),
         ("v:<start_date:slug>", "day"),
         ("v:<window:int>", "window"),
+        ("v:<year:int>", "year"),
+        ("v:<year:slug>", "year"),
+        ("v:<hour:str>", "hour"),
+        ("v:<date:str>", "day"),
         ("report:2026-11", "period"),
     ],
 )
@@ -52,7 +56,15 @@ def test_a_dated_key_that_never_expires_is_told_once(key, period, lifetime):
 
 @pytest.mark.parametrize(
     "key",
-    ["v:<hour:int>", "v:<day:enum(mon | tue)>", "v:<order_id:uuid>", "v:12026-11", "v:<id:str>"],
+    [
+        "v:<hour:int>",
+        "v:<month:int>",
+        "v:<model_year:int>",
+        "v:<day:enum(mon | tue)>",
+        "v:<order_id:uuid>",
+        "v:12026-11",
+        "v:<id:str>",
+    ],
 )
 def test_what_only_looks_like_a_date_is_none(key):
     assert not found("RS102", keyspace(key=key, lifetime=ttl(None)))
