@@ -179,7 +179,7 @@ def _unsupported(need: Need, server: Server, since: tuple[int, int] | None) -> D
 
 
 def check_generated(program: Program) -> list[Diagnostic]:
-    """RS005: what this version reads and lints, and does not generate."""
+    """RS005: what this version reads (policies: and lints), and does not generate."""
     places: dict[str, list[Policy | Operation]] = {}
     for policy in program.policies:
         places.setdefault(SECTIONS[policy.kind], []).append(policy)
@@ -189,12 +189,22 @@ def check_generated(program: Program) -> list[Diagnostic]:
         Diagnostic(
             "RS005",
             "not-yet-generated",
-            f"`{each.name}` is not generated: this version reads and lints `{section}`, and "
+            f"`{each.name}` is not generated: this version {_done_with(each)} `{section}`, and "
             "generates keyspaces only",
             "error",
             each.span,
-            help=f"keep it for `lint`, and take it out of `{section}:` to generate",
+            help=_way_on(each, section),
         )
         for section, entries in places.items()
         for each in entries
     ]
+
+
+def _done_with(declared: Policy | Operation) -> str:
+    return "reads and lints" if isinstance(declared, Policy) else "reads"
+
+
+def _way_on(declared: Policy | Operation, section: str) -> str:
+    if isinstance(declared, Policy):
+        return f"keep it for `lint`, and take it out of `{section}:` to generate"
+    return f"take it out of `{section}:` to generate"

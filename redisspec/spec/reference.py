@@ -47,7 +47,7 @@ bounded, expires, is atomic and stays in one slot; what is not must be said, wit
 ```yaml
 {example}```
 
-This version generates keyspaces; policies and operations are read and linted (`RS005`).
+This version generates keyspaces. Policies are read and linted, operations are read (`RS005`).
 
 ## Texts with a grammar
 
