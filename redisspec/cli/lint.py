@@ -7,14 +7,15 @@ from typing import cast
 
 from redisspec.cli.arguments import Parser, choice, flat, selectors
 from redisspec.cli.command_error import CommandError
-from redisspec.cli.config import Config, place
+from redisspec.cli.config import Config, load_config, place
 from redisspec.cli.report import FORMATS, show_findings
 from redisspec.cli.settings import settings
 from redisspec.cli.specs import spec_files
-from redisspec.diagnostics.diagnostic import SEVERITIES, Severity
+from redisspec.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
 from redisspec.diagnostics.suggest import nearest
 from redisspec.lint import LintConfig, lint_paths, unknown_selectors
 from redisspec.lint.rules import RULES
+from redisspec.source.span import Span
 
 _PAGE = """\
 Usage: redisspec lint [SPEC ...] [OPTIONS]
@@ -58,11 +59,33 @@ def parser() -> Parser:
 
 def run(arguments: Namespace) -> int:
     """Lint all specs together; findings go to standard output."""
+    if arguments.output_format == "json":
+        mistakes = _mistakes(arguments)
+        if mistakes:
+            show_findings(mistakes, {}, "json")
+            return 2
     config = settings()
     _check_selectors(arguments, config)
     result = lint_paths(spec_files(arguments.specs, config), _lint_config(arguments, config))
     show_findings(result.diagnostics, result.sources, arguments.output_format)
     return result.status
+
+
+def _mistakes(arguments: Namespace) -> tuple[Diagnostic, ...]:
+    """What keeps a run from its specs, as findings: a tool reads standard output alone."""
+    config = load_config()
+    if config.diagnostics:
+        return config.diagnostics
+    try:
+        spec_files(arguments.specs, config)
+    except CommandError as error:
+        path = next(iter(arguments.specs), None) or next(
+            iter(config.specs or ()), "redis.spec.yaml"
+        )
+        where = Span(str(path), 1, 1, 1, 1)
+        said = error.message or "the spec cannot be read"
+        return (Diagnostic("RS001", "invalid-yaml", said, "error", where, help=error.help),)
+    return ()
 
 
 def _lint_config(arguments: Namespace, config: Config) -> LintConfig:

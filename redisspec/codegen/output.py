@@ -52,6 +52,11 @@ def chosen_folder(output: str) -> Path:
             f"the output folder is a symbolic link: {folder}",
             "name the real folder; redisspec writes through no links",
         )
+    if folder.resolve() == Path.cwd():
+        raise OutputError(
+            f"`{output}` names no folder of its own",
+            "name one for the package, such as `--output shop_redis`",
+        )
     _require_folder(folder)
     return folder
 

@@ -24,7 +24,7 @@ from redisspec.source.nodes import Node, ScalarNode
 from redisspec.spec.grammar import GrammarError, either, quoted
 from redisspec.spec.keys import parse_key
 from redisspec.spec.lowering.entries import Entry
-from redisspec.spec.names import check_attribute
+from redisspec.spec.names import PACKAGE_NAMES, check_attribute
 from redisspec.spec.report import Report, hint, within
 from redisspec.spec.types import WORDS, UnknownWordError, parse_type
 
@@ -78,6 +78,13 @@ class Context:
 
     def claim_class(self, class_name: str, what: str, place: Node, alike: bool = False) -> None:
         """Take the name of a class that will be generated."""
+        if class_name in PACKAGE_NAMES:
+            self.report.error(
+                place,
+                f"{what} would make the class `{class_name}`, which every generated package has",
+                "choose another name",
+            )
+            return
         taken = self._classes.setdefault(class_name, (what, place))
         if taken[1] is place or (alike and taken[0] == what):
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,7 @@ from redisspec.spec.lowering.operations import lower_operation
 from redisspec.spec.lowering.policies import SECTIONS, lower_policy
 from redisspec.spec.lowering.records import lower_types
 from redisspec.spec.lowering.servers import lower_servers
-from redisspec.spec.names import check_name, check_namespace, class_name
+from redisspec.spec.names import NEEDED_PACKAGES, check_name, check_namespace, class_name
 from redisspec.spec.report import Report
 
 VERSION: Final = 1
@@ -61,7 +62,11 @@ def lower_program(
     for document in documents[1:]:
         _check_included(report, document, root, name, namespace)
     client = root.scalar("name")
-    context.claim_class(class_name(name), "the client", client or root.owner)
+    place = client or root.owner
+    own = class_name(name)
+    context.claim_class(own, "the client", place)
+    for made in (f"{own}Batch", f"Async{own}Batch"):
+        context.claim_class(made, "a batch of the client", place)
     lower_servers(context, root)
     lower_types(
         context, [node for entry in documents if (node := entry.mapping("types")) is not None]
@@ -220,6 +225,13 @@ def _check_package(text: str) -> str:
                 f"{quoted(text)} cannot be imported as a package",
                 help_="write a name of letters, digits and `_`, such as `shop_redis`",
             )
+    first = text.partition(".")[0]
+    if first in sys.stdlib_module_names or first in NEEDED_PACKAGES:
+        raise GrammarError(
+            f"a package `{first}` would hide the one that the generated code imports",
+            end=len(first),
+            help_=f"write a name of its own, such as `{first}_keys`",
+        )
     return text
 
 
