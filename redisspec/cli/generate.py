@@ -74,7 +74,7 @@ def run(arguments: Namespace) -> int:
 
 def _one(spec: str, arguments: Namespace) -> int:
     root = Path(spec).parent
-    folder = None if arguments.output is None else chosen_folder(arguments.output)
+    folder = None if arguments.output is None else chosen_folder(arguments.output, root)
     # a checkout may emit something else than the version of that name did
     known = None if in_checkout() else current(spec, folder, __version__)
     if known is not None:

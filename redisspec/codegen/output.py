@@ -44,15 +44,15 @@ def _require_folder(folder: Path) -> None:
         )
 
 
-def chosen_folder(output: str) -> Path:
-    """The folder that a person named on the command line: anywhere, but no symbolic link."""
+def chosen_folder(output: str, root: Path = Path()) -> Path:
+    """The folder that a person named: anywhere, but no symbolic link, and not the spec's own (`root`)."""
     folder = Path(output)
     if folder.is_symlink():
         raise OutputError(
             f"the output folder is a symbolic link: {folder}",
             "name the real folder; redisspec writes through no links",
         )
-    if folder.resolve() == Path.cwd():
+    if folder.resolve() in {Path.cwd(), root.resolve()}:
         raise OutputError(
             f"`{output}` names no folder of its own",
             "name one for the package, such as `--output shop_redis`",

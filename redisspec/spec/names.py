@@ -26,7 +26,7 @@ ACCESSOR_NAMES: Final = (
 PACKAGE_NAMES: Final = (
     "BatchNotSent", "BoundExceeded", "CollectionFull", "ConfirmationError", "CrossSlotError",
     "DecodeError", "EncodeError", "KeyParameterError", "OutcomeUnknown", "Pending",
-    "RedisSpecError", "SettingsError", "Unavailable", "ValueTooLarge",
+    "RedisSpecError", "SettingsError", "UNCHANGED", "Unavailable", "ValueTooLarge",
 )  # fmt: skip
 """The classes that every generated package exports (a test holds them equal to codegen's)."""
 

@@ -89,7 +89,10 @@ def test_a_kill_at_any_moment_tears_no_file_and_the_next_run_heals(tmp_path: Pat
     writer.apply(folder, content, manifest_of(content))
     span = time.perf_counter() - begun
     old, mixed = content, 0
-    for generation in range(1, KILLS + 1):
+    for generation in range(1, 4 * KILLS + 1):
+        # On a busy machine few kills land within a run: then there are more of them.
+        if generation > KILLS and mixed >= KILLS // 5:
+            break
         if generation % 10 == 0:  # now and then, a first run
             for path in sorted(folder.rglob("*"), reverse=True):
                 path.rmdir() if path.is_dir() else path.unlink()
