@@ -246,3 +246,36 @@ class CompiledOperation:
     refusals: tuple[Refusal, ...]
     retry: Retry
     procedure: Procedure
+
+
+# --- operations that are not atomic -----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineStep:
+    """A call of an accessor's method, with its arguments in their order and by name.
+
+    With `each` it is made for every item of these list parameters, walked together as zip does;
+    `target` is the variable that its result goes to, which such a step has not.
+    """
+
+    keyspace: Keyspace
+    method: str
+    arguments: tuple[KeyArgument, ...] = ()
+    named: tuple[tuple[str, KeyArgument], ...] = ()
+    each: tuple[str, ...] = ()
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineOperation:
+    """An operation with `atomic: false`: its calls are sent together, in the written order.
+
+    `returned` is the target whose value is the result, `result` what that is; None and Nothing
+    where it returns nothing.
+    """
+
+    operation: Operation
+    steps: tuple[PipelineStep, ...]
+    result: Result = Nothing()
+    returned: str | None = None

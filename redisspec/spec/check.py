@@ -184,7 +184,8 @@ def check_generated(program: Program) -> list[Diagnostic]:
     for policy in program.policies:
         places.setdefault(SECTIONS[policy.kind], []).append(policy)
     for operation in program.operations:
-        places.setdefault("operations", []).append(operation)
+        if operation.source and operation.script is None:
+            places.setdefault("operations", []).append(operation)
     return [
         Diagnostic(
             "RS005",
