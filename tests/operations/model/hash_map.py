@@ -26,7 +26,8 @@ class Map(Structure):
 
     def get_many(self, fields: Iterable[Any]) -> list[Any]:
         found = [self._held.get(self._field(field)) for field in fields]
-        self.read()
+        if found:  # nothing is sent where nothing is asked for
+            self.read()
         return [None if raw is None else self.back(raw) for raw in found]
 
     def get_all(self) -> dict[Any, Any]:

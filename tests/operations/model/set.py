@@ -34,7 +34,8 @@ class Set(Structure):
 
     def contains_many(self, members: Iterable[Any]) -> list[bool]:
         found = [self.of(member) in self._held for member in members]
-        self.read()
+        if found:  # nothing is sent where nothing is asked for
+            self.read()
         return found
 
     def size(self) -> int:
