@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from redisspec.ir.keypattern import KeyPattern
+from redisspec.ir.steps import IN_NO_FILE, StepsAt
 from redisspec.ir.types import Field, ValueType
 from redisspec.source.span import NOWHERE, Span
 
@@ -117,8 +118,35 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptKey:
+    """A key that a script of the user's own is given: its keyspace, and the parameters in its key."""
+
+    name: str
+    keyspace: str
+    params: tuple[str, ...]
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Lua script of the user's own: its file below the spec's folder, its text, its keys in order.
+
+    `file` is the path as it is shown in spans.
+    """
+
+    path: str
+    text: str
+    keys: tuple[ScriptKey, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """A declared operation: its steps as text, compiled by `operations/`."""
+    """A declared operation: its steps as text, compiled by `operations/`, or a Lua script.
+
+    `returns` is the declared type of the result, None where the spec is silent. `steps_at` says
+    where `source` stands; `param_spans` and `raise_spans` where each name is declared.
+    """
 
     name: str
     source: str
@@ -129,3 +157,8 @@ class Operation:
     doc: str | None = None
     span: Span = NOWHERE
     spans: Mapping[str, Span] = field(default_factory=dict)
+    returns: ValueType | None = None
+    steps_at: StepsAt = IN_NO_FILE
+    param_spans: Mapping[str, Span] = field(default_factory=dict)
+    raise_spans: Mapping[str, Span] = field(default_factory=dict)
+    script: Script | None = None

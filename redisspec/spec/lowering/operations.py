@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from redisspec.ir.model import Operation
+from redisspec.ir.steps import IN_NO_FILE
 from redisspec.source.nodes import Node, ScalarNode
 from redisspec.spec.grammar import GrammarError, quoted
 from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import Entry, Spans, read_entry
 from redisspec.spec.lowering.policies import lower_parameters
+from redisspec.spec.lowering.steps import steps_at
 from redisspec.spec.names import check_type_name
 
 
@@ -26,21 +28,28 @@ def lower_operation(context: Context, name: ScalarNode, node: Node) -> Operation
             "`atomic: false` has no `reason`",
             "write `reason:` beside it: why these steps cannot be one",
         )
-    if "returns" in entry.values:
-        context.type(entry.values["returns"])
-    raises = tuple(_raised(context, node) for node in entry.items("raises"))
+    returns = context.type(entry.values["returns"]) if "returns" in entry.values else None
+    errors = entry.items("raises")
+    raises = tuple(_raised(context, node) for node in errors)
+    lowered = lower_parameters(context, params) if params is not None else {}
+    steps = entry.scalar("do")
+    place = steps_at(context.report, steps) if steps is not None else IN_NO_FILE
     if not known:
         return None
     return Operation(
         name=name.text,
         source=entry.text("do") or "",
-        params=lower_parameters(context, params) if params is not None else {},
+        params=lowered,
         raises=raises,
         atomic=atomic,
         reason=entry.text("reason"),
         doc=entry.text("doc"),
         span=name.span,
         spans=Spans(entry.node),
+        returns=returns,
+        steps_at=place,
+        param_spans={key.text: key.span for key, _ in params.entries} if params is not None else {},
+        raise_spans={node.text: node.span for node in errors},
     )
 
 
