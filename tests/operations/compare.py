@@ -14,7 +14,7 @@ from tests.operations.model.encoding import decode
 from tests.operations.model.stream import NEW
 
 SLACK = timedelta(seconds=2)
-"""What a busy machine may take between a write and the look at its TTL."""
+"""Beside the time since the start: between the clocks, and for what a reply of `ttl` waits."""
 
 
 @dataclass
@@ -23,6 +23,11 @@ class Comparison:
 
     started: datetime
     ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def slack_ms(self) -> float:
+        """How far a TTL may have run down."""
+        return (datetime.now(UTC) - self.started + SLACK) / timedelta(milliseconds=1)
 
     def same(self, real: Any, model: Any) -> bool:
         """Whether a reply is what the model answers; of the same types all through."""

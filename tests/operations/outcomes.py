@@ -50,11 +50,10 @@ def of_package(run: Callable[[], Any]) -> Outcome:
     except Exception as error:
         if type(error).__name__ in ATTRIBUTES:
             return _known(error)
-        named = {
-            name: value
-            for name, value in vars(error).items()
-            if not name.startswith("_") and name != "key"
-        }
+        names: tuple[str, ...] = getattr(error, "__match_args__", ())
+        named = {name: getattr(error, name) for name in names}
+        if error.args != tuple(named.values()):
+            named["args"] = error.args
         return Outcome(None, type(error).__name__, named, str(error))
 
 
