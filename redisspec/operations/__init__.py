@@ -7,14 +7,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
-    from redisspec.operations.compiled import CompiledOperation
+    from redisspec.operations.compiled import AnyOperation
 
-_last: list[tuple[Program, tuple[tuple[CompiledOperation, ...], tuple[Diagnostic, ...]]]] = []
+_last: list[tuple[Program, tuple[tuple[AnyOperation, ...], tuple[Diagnostic, ...]]]] = []
 
 
 def compile_operations(
     program: Program,
-) -> tuple[tuple[CompiledOperation, ...], tuple[Diagnostic, ...]]:
+) -> tuple[tuple[AnyOperation, ...], tuple[Diagnostic, ...]]:
     """Every operation that compiles, and what is wrong with the others.
 
     The last program's answer is kept: a command checks a program, then generates it.

@@ -279,3 +279,6 @@ class PipelineOperation:
     steps: tuple[PipelineStep, ...]
     result: Result = Nothing()
     returned: str | None = None
+
+
+AnyOperation: TypeAlias = CompiledOperation | PipelineOperation

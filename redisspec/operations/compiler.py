@@ -39,11 +39,11 @@ def compile_steps(
 ) -> Compiled:
     """Check and compile the steps of one operation."""
     problems = Problems(operation)
-    body = _parse(problems, operation)
+    body = parsed(problems, operation)
     if body is None:
         return Compiled(None, tuple(problems.found))
     facts = Facts()
-    assigned = _assigned(body)
+    assigned = assigned_in(body)
     for _ in range(MOST_WALKS):
         known = facts.size()
         t = Translator(program, operation, keyspaces, facts, assigned)
@@ -77,7 +77,8 @@ def _once(found: list[Diagnostic]) -> list[Diagnostic]:
     return list(dict.fromkeys(found))
 
 
-def _parse(problems: Problems, operation: Operation) -> list[ast.stmt] | None:
+def parsed(problems: Problems, operation: Operation) -> list[ast.stmt] | None:
+    """The statements of the steps; None (and a message) where they are no Python."""
     try:
         tree = ast.parse(operation.source)
     except SyntaxError as error:
@@ -99,7 +100,7 @@ def _parse(problems: Problems, operation: Operation) -> list[ast.stmt] | None:
     return tree.body
 
 
-def _assigned(body: list[ast.stmt]) -> dict[str, int]:
+def assigned_in(body: list[ast.stmt]) -> dict[str, int]:
     """How often each variable is assigned; what a loop assigns counts twice for each of its rounds."""
     found: dict[str, int] = {}
 

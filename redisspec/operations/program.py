@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.ir.program import Program
-from redisspec.operations.compiled import CompiledOperation, Raised
+from redisspec.operations.compiled import AnyOperation, CompiledOperation, Raised
 from redisspec.operations.compiler import compile_steps
+from redisspec.operations.handwritten import handwritten
+from redisspec.operations.pipeline import compile_pipeline
 
 
 def compile_all(
     program: Program,
-) -> tuple[tuple[CompiledOperation, ...], tuple[Diagnostic, ...]]:
+) -> tuple[tuple[AnyOperation, ...], tuple[Diagnostic, ...]]:
     """The operations that compile, and what is wrong with the others."""
     keyspaces = {keyspace.name: keyspace for keyspace in program.keyspaces}
-    made: list[CompiledOperation] = []
+    made: list[AnyOperation] = []
     problems: list[Diagnostic] = []
     for operation in program.operations:
-        if operation.script is not None or not operation.source:
+        if operation.script is not None:
+            made.append(handwritten(program, operation))
+            continue
+        if not operation.source.strip():
+            continue
+        if not operation.atomic:
+            pipeline, wrong = compile_pipeline(program, operation, keyspaces)
+            problems += wrong
+            if pipeline is not None:
+                made.append(pipeline)
             continue
         found = compile_steps(program, operation, keyspaces)
         problems += found.problems
@@ -26,11 +37,13 @@ def compile_all(
     return tuple(made), tuple(problems)
 
 
-def _errors_that_differ(made: list[CompiledOperation]) -> list[Diagnostic]:
+def _errors_that_differ(made: list[AnyOperation]) -> list[Diagnostic]:
     """One class is generated for an error: all that raise it give it the same attributes."""
     first: dict[str, tuple[Raised, CompiledOperation]] = {}
     found: list[Diagnostic] = []
     for each in made:
+        if not isinstance(each, CompiledOperation):
+            continue
         for refusal in each.refusals:
             if not isinstance(refusal, Raised):
                 continue

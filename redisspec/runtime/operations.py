@@ -182,6 +182,17 @@ def out_of_bounds(floor: int, ceiling: int) -> Refusal:
     return refuse
 
 
+def not_within(floor: int, ceiling: int) -> Refusal:
+    """A number that is not within the range: its key, and the number that was asked for."""
+
+    def refuse(found: list[Any]) -> RedisSpecError:
+        key, requested = items_of(found, 2)
+        number = decode_int(as_bytes(requested))
+        return _at(BoundExceeded(None, floor, ceiling, number), key)
+
+    return refuse
+
+
 def full(max_items: int) -> Refusal:
     """A collection that takes no more: its key."""
 

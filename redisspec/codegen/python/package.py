@@ -13,8 +13,8 @@ from redisspec.codegen.python.records import codecs_text, record_classes, types_
 from redisspec.codegen.python.values import text
 from redisspec.codegen.scripts import scripts_module, template_script
 from redisspec.ir.program import Program
+from redisspec.operations import compile_operations
 from redisspec.operations.compiled import CompiledOperation
-from redisspec.operations.handwritten import handwritten
 from redisspec.resources import runtime_files
 
 ERRORS = (
@@ -45,7 +45,7 @@ def header(program: Program) -> str:
 
 def operations_of(program: Program) -> tuple[Made, ...]:
     """The operations of a program without mistakes, compiled."""
-    return tuple(handwritten(program, one) for one in program.operations if one.script is not None)
+    return compile_operations(program)[0]
 
 
 def package_files(program: Program, made: tuple[Made, ...] | None = None) -> dict[str, str]:
