@@ -63,7 +63,7 @@ def _count(t: Translator, call: BoundCall) -> Ex:
 def _leave(t: Translator, call: BoundCall, count: str) -> None:
     """Note what the count is from here on."""
     if call.keyspace.name in t.facts.shared:
-        t.code(f"counts[{call.key}] = {count}")
+        t.code(f"{t.helper('counts')}[{call.key}] = {count}")
     else:
         t.code(f"{t.cells[call.keyspace.name]} = {count}")
 

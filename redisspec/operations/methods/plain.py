@@ -246,7 +246,7 @@ def _encoded(t: Translator, call: BoundCall, name: str) -> list[str]:
             )
         found = common.members(t, nodes, declared.type.type, owner, call)
     else:
-        found = common.table_of(t, nodes[0], declared.type.type, owner)
+        found = common.table_of(t, nodes[0], declared.type.type, owner, call)
     if isinstance(found, str):
         _not_empty(t, found)
     return [common.spread(found)]

@@ -636,11 +636,44 @@ def _present(ex: Ex, failed: str) -> str:
 
 def _tuple(t: Translator, node: ast.Tuple | ast.List) -> Ex:
     parts = tuple(expression(t, each) for each in node.elts)
+    listed = isinstance(node, ast.List)
+    if listed:
+        parts = one_type(t, node, parts)
     names: frozenset[str] = (
         frozenset().union(*(part.names for part in parts)) if parts else frozenset()
     )
     lua = f"{{ {', '.join(part.lua for part in parts)} }}" if parts else "{}"
-    return Ex(lua, Tuple(tuple(part.type for part in parts)), names=names, parts=parts)
+    return Ex(lua, Tuple(tuple(part.type for part in parts), listed), names=names, parts=parts)
+
+
+def one_type(t: Translator, node: ast.expr, parts: tuple[Ex, ...]) -> tuple[Ex, ...]:
+    """The items of a list, all of one type; a float among ints makes floats of them."""
+    kinds = [_inner(part.type) for part in parts]
+    if any(isinstance(kind, Float) for kind in kinds) and any(
+        isinstance(kind, Int) for kind in kinds
+    ):
+        parts = tuple(
+            as_lua_number(t, node, part).typed(Float()) if isinstance(part.type, Int) else part
+            for part in parts
+        )
+    static: Static | None = parts[0].type if parts else None
+    for part in parts[1:]:
+        assert static is not None
+        both = joined(static, part.type)
+        if both is None and isinstance(_inner(static), Int) and isinstance(_inner(part.type), Int):
+            both = static  # digits and numbers are both ints to the caller
+        if both is None:
+            raise t.refuse(
+                node,
+                f"this list has {shown(static)} and {shown(part.type)}",
+                "write values of one type, or a tuple",
+            )
+        static = both
+    if static is not None and not isinstance(static, Int):
+        return tuple(
+            part.typed(static) if not isinstance(part.type, NoneT) else part for part in parts
+        )
+    return parts
 
 
 def _subscript(t: Translator, node: ast.Subscript) -> Ex:
