@@ -59,7 +59,9 @@ def server_call(
     at_keys = {place for _, place in places}
     for place, (value, where) in enumerate(rest):
         found = element_of(plain(value))
-        if place not in at_keys and known is not None and found is not None:
+        # A channel is passed in KEYS by many, for the sake of permissions.
+        channel = command in ("PUBLISH", "SPUBLISH") and place == 0
+        if place not in at_keys and known is not None and found is not None and not channel:
             table, index = found
             if table == "KEYS" and index is not None:
                 state.key_values.append((index, where, "word"))

@@ -320,5 +320,7 @@ def _return(state: State, statement: lua.Return) -> None:
         return
     first = as_value(symbols[0]) if symbols else NIL
     where = statement.values[0].span if statement.values else statement.span
-    state.replies.append(LuaReply(first, tuple(state.guards), where))
+    state.replies.append(
+        LuaReply(first, tuple(state.guards), where, statement.span, len(state.calls))
+    )
     state.flow.append(Exit("return"))

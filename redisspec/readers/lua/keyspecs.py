@@ -24,6 +24,8 @@ def key_places(
     whole = True
     whole = True
     for role, spec in enumerate(command.keys):
+        if "not_key" in spec.flags:
+            continue
         begin = _begin(spec, words, before, open_end)
         if begin is None:
             # A keyword that is not there (STORE, say) begins nothing.

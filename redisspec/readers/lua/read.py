@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Branch, Procedure
 from redisspec.readers.lua.execute import body
-from redisspec.readers.lua.globals import global_writes
+from redisspec.readers.lua.global_names import global_writes
 from redisspec.readers.lua.parse import invalid_lua, parse
 from redisspec.readers.lua.script import Declared, LuaScript
 from redisspec.readers.lua.state import MOST_STEPS, State, sequence

@@ -17,8 +17,8 @@ Declared: TypeAlias = Keyspace | KeyPattern | None
 
 KeyKind = Literal["declared", "some", "argument", "constant", "derived", "built", "unknown"]
 """declared: KEYS[n]. some: an element of KEYS. argument: an element of ARGV. constant: a text of the
-script. derived: made of KEYS alone (and constants). built: made of what else there is (ARGV, a
-reply). unknown: nothing is known of it, so nothing is said about it."""
+script. derived: begins with an element of KEYS, or is made of KEYS and constants alone. built: made
+of what else there is (ARGV, a reply). unknown: nothing is known of it, so nothing is said about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,14 @@ class LuaCall:
 
 @dataclass(frozen=True, slots=True)
 class LuaReply:
-    """What a script returns at one place; `spans` are those of the returned expression."""
+    """What a script returns at one place. `span` is the expression's, `statement` the return's;
+    `calls_before` says how many calls the script made until there."""
 
     value: Value
     guards: tuple[Guard, ...]
     span: Span
+    statement: Span
+    calls_before: int
 
 
 @dataclass(frozen=True, slots=True)

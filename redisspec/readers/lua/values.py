@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
 from redisspec.ir.keypattern import Hole, KeyPattern, Literal, Part, merged
-from redisspec.readers.lua.script import Declared, KeyKind
+
+if TYPE_CHECKING:
+    from redisspec.readers.lua.script import Declared, KeyKind
 
 UNKNOWN = Value("unknown")
 NIL = Value("constant", "nil", (Value("unknown", "nil"),))
@@ -162,13 +165,13 @@ def _kind(value: Value) -> tuple[KeyKind, int | None]:
         return "unknown", None
     if value.text in _TEXT_OPERATIONS:
         below = list(leaves(value))
-        if any(leaf.provenance == "unknown" for leaf in below):
-            # Whatever the unknown part is, the script made the name.
-            return "built", None
         tables = {place[0] for leaf in below if (place := element_of(leaf)) is not None}
         rest = [leaf for leaf in below if element_of(leaf) is None]
         made_of_keys = tables == {"KEYS"} and all(leaf.provenance == "constant" for leaf in rest)
-        return ("derived" if made_of_keys else "built"), None
+        # The hash tag of the beginning decides the slot, whatever follows.
+        begins = element_of(below[0]) if below and value.text == ".." else None
+        derived = made_of_keys or (begins is not None and begins[0] == "KEYS")
+        return ("derived" if derived else "built"), None
     if value.text in ("[]", "cjson.decode", "cmsgpack.unpack"):
         sources = list(leaves(value))
         known = any(s.provenance == "reply" or element_of(s) is not None for s in sources)
