@@ -89,7 +89,10 @@ def _mistakes(arguments: Namespace) -> tuple[Diagnostic, ...]:
         )
         where = Span(str(path), 1, 1, 1, 1)
         said = error.message or "the spec cannot be read"
-        return (Diagnostic("RS001", "invalid-yaml", said, "error", where, help=error.help),)
+        code, name = "RS001", "invalid-yaml"
+        if where.file.endswith(".lua"):
+            code, name = "RS007", "invalid-lua"
+        return (Diagnostic(code, name, said, "error", where, help=error.help),)
     return ()
 
 

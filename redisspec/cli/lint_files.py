@@ -32,12 +32,13 @@ def lint_files(given: Sequence[str], config: Config) -> tuple[str, ...]:
 
 def _named(path: str, config: Config) -> Iterator[str]:
     if not os.path.isdir(path):  # noqa: PTH112 - the text stays as typed
-        # What is not there is told as for every other command.
-        yield (
-            path
-            if path.endswith(".lua") and os.path.lexists(path)
-            else spec_files([path], config)[0]
-        )
+        if not path.endswith(".lua"):
+            # What is not there is told as for every other command.
+            yield from spec_files([path], config)
+        elif os.path.lexists(path):
+            yield path
+        else:
+            raise CommandError(f"there is no file `{path}`", "name a script, a spec or a folder")
         return
     spec = os.path.normpath(f"{path}/{SPEC}")
     scripts = list(_scripts(path))
