@@ -39,84 +39,11 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.luafacts import written
 from redisspec.lint.rule import Rule
+from redisspec.readers.lua.replies import COUNTS, FLAGS, NUMBERS
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.readers.lua.script import LuaScript, LuaTest
-
-# What always answers 0 or 1.
-_FLAGS = frozenset(
-    [
-        "EXISTS",
-        "SISMEMBER",
-        "HEXISTS",
-        "SETNX",
-        "HSETNX",
-        "MSETNX",
-        "RENAMENX",
-        "PERSIST",
-        "EXPIRE",
-        "PEXPIRE",
-        "EXPIREAT",
-        "PEXPIREAT",
-        "MOVE",
-        "COPY",
-        "SMOVE",
-        "GETBIT",
-        "SETBIT",
-        "PFADD",
-    ]
-)
-# What always answers how many.
-_COUNTS = frozenset(
-    [
-        "DEL",
-        "UNLINK",
-        "TOUCH",
-        "LLEN",
-        "SCARD",
-        "ZCARD",
-        "HLEN",
-        "XLEN",
-        "STRLEN",
-        "HSTRLEN",
-        "SADD",
-        "SREM",
-        "ZREM",
-        "HSET",
-        "HDEL",
-        "LREM",
-        "LPUSH",
-        "RPUSH",
-        "LPUSHX",
-        "RPUSHX",
-        "ZCOUNT",
-        "ZLEXCOUNT",
-        "ZREMRANGEBYSCORE",
-        "ZREMRANGEBYRANK",
-        "ZREMRANGEBYLEX",
-        "BITCOUNT",
-        "XDEL",
-        "XACK",
-        "XTRIM",
-        "PFCOUNT",
-        "PUBLISH",
-        "APPEND",
-        "SETRANGE",
-        "SDIFFSTORE",
-        "SINTERSTORE",
-        "SUNIONSTORE",
-        "ZUNIONSTORE",
-        "ZINTERSTORE",
-        "ZDIFFSTORE",
-        "ZRANGESTORE",
-        "SINTERCARD",
-    ]
-)
-# Numbers of which nobody but the author knows what was to be asked.
-_NUMBERS = frozenset(
-    ["INCR", "INCRBY", "DECR", "DECRBY", "HINCRBY", "TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME"]
-)
 
 
 def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
@@ -125,7 +52,7 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
         if test.value.provenance != "reply":
             continue
         command = test.value.text
-        if command not in _FLAGS | _COUNTS | _NUMBERS:
+        if command not in FLAGS | COUNTS | NUMBERS:
             continue
         shown = written(script, test.span)
         always = "never" if test.negated else "always"
@@ -138,12 +65,12 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
 
 
 def _comparison(test: LuaTest, command: str) -> str | None:
-    if command in _NUMBERS:
+    if command in NUMBERS:
         return None
     if test.negated:
         return "== 0"
     many = command == "EXISTS" and len(test.value.parts) != 1
-    return "== 1" if command in _FLAGS and not many else "> 0"
+    return "== 1" if command in FLAGS and not many else "> 0"
 
 
 def _help(script: LuaScript, test: LuaTest, command: str) -> str:

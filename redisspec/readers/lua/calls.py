@@ -42,6 +42,7 @@ def server_call(
     )
     call = LuaCall(
         command,
+        words[0][0] if words else UNKNOWN,
         tuple(values),
         spans,
         open_end,

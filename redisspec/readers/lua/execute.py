@@ -15,7 +15,16 @@ from redisspec.readers.lua.symbols import (
     as_value,
     joined,
 )
-from redisspec.readers.lua.values import FALSE, NIL, TRUE, UNKNOWN, as_number, element, formed
+from redisspec.readers.lua.values import (
+    FALSE,
+    NIL,
+    TRUE,
+    UNKNOWN,
+    as_number,
+    element,
+    formed,
+    without,
+)
 from redisspec.readers.lua.walk import assigned, leaves_loop
 from redisspec.source.span import Span
 
@@ -185,21 +194,33 @@ def _chained(chain: list[tuple[Value, list[Flow], list[Flow]]], last: list[Flow]
 # --- loops ------------------------------------------------------------------------
 
 
-def _unsettle(state: State, block: lua.Block) -> None:
-    """What a loop changes is not known at the beginning of a round."""
+def _unsettle(state: State, block: lua.Block) -> Value:
+    """What a loop changes is not known at the beginning of a round; returns what stands for it."""
+    state.made += 1
+    earlier = Value("unknown", f"round {state.made}")
     names, tables = assigned(block)
     for name in names:
         if state.value_of(name) is not None:
-            state.assign(name, UNKNOWN)
+            state.assign(name, earlier)
     for name in tables:
         table = state.value_of(name)
         if isinstance(table, TableObject):
             table.open = table.vague = True
+    return earlier
+
+
+def _settle(state: State, before: dict[int, Symbol], earlier: Value) -> None:
+    """After a loop a name has what it had before, or what some round gave it."""
+    for cell, symbol_now in state.store.items():
+        if isinstance(symbol_now, Value):
+            now = without(symbol_now, earlier)
+            state.store[cell] = before.get(cell, UNKNOWN) if now == earlier else now
+    merge(state, before, state.store)
 
 
 def _while(state: State, statement: lua.While | lua.Repeat) -> bool:
     before = dict(state.store)
-    _unsettle(state, statement.body)
+    earlier = _unsettle(state, statement.body)
     calls = len(state.calls)
     state.loops += 1
     with state.branch() as steps, state.block():
@@ -220,7 +241,7 @@ def _while(state: State, statement: lua.While | lua.Repeat) -> bool:
         else LuaLoop("repeat", condition, where, None, endless, leaves, made)
     )
     state.flow.append(Loop(sequence(steps)))
-    merge(state, before, state.store)
+    _settle(state, before, earlier)
     return endless and not leaves
 
 
@@ -230,7 +251,7 @@ def _for(state: State, statement: lua.Count | lua.Each) -> None:
     else:
         over, bound, variables, where = _walked(state, statement)
     before = dict(state.store)
-    _unsettle(state, statement.body)
+    earlier = _unsettle(state, statement.body)
     calls = len(state.calls)
     state.loops += 1
     with state.branch() as steps, state.block():
@@ -246,7 +267,7 @@ def _for(state: State, statement: lua.Count | lua.Each) -> None:
         else LuaLoop("each", over, where, bound, False, leaves, made)
     )
     state.flow.append(Loop(sequence(steps), bound))
-    merge(state, before, state.store)
+    _settle(state, before, earlier)
 
 
 _Walk = tuple[Value, int | None, list[tuple[str, Symbol]], Span]

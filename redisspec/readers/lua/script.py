@@ -68,7 +68,7 @@ class LuaLoop:
 
 @dataclass(frozen=True, slots=True)
 class LuaCall:
-    """A call of the server. `command` is None where a variable names it.
+    """A call of the server. `command` is None where a variable names it; `named_by` is its value.
 
     `words` are the words after the command with their places; with `open` an unknown number of
     them follows. `keys_known` says that `keys` are all that the command touches. `effects` are
@@ -77,6 +77,7 @@ class LuaCall:
     """
 
     command: str | None
+    named_by: Value
     words: tuple[Value, ...]
     spans: tuple[Span, ...]
     open: bool

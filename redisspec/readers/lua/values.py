@@ -78,6 +78,14 @@ def either(one: Value, other: Value) -> Value:
     return formed("either", one, other)
 
 
+def without(value: Value, gone: Value) -> Value:
+    """The value where one of its alternatives turned out to be none."""
+    if value.provenance == "formatted" and value.text == "either" and len(value.parts) == 2:
+        one, other = (without(part, gone) for part in value.parts)
+        return other if one == gone else one if other == gone else either(one, other)
+    return value
+
+
 def alternatives(value: Value) -> Iterator[Value]:
     """The values that it may be, as far as `and`, `or` and paths that meet say."""
     if value.provenance == "formatted":
