@@ -45,13 +45,22 @@ def run(loaded: Loaded, config: LintConfig | None = None) -> list[Diagnostic]:
 def lint_paths(
     paths: Iterable[str | os.PathLike[str]], config: LintConfig | None = None
 ) -> LintResult:
-    """Load and lint each spec; a file that several include is told of once."""
-    from redisspec.spec.load import load_spec  # noqa: PLC0415 - brings the spec's models with it
-
+    """Load and lint each spec and each Lua script; a file that several include is told of once."""
     config = config or LintConfig()
     found: list[Diagnostic] = []
     sources: dict[str, SourceText] = {}
     for path in paths:
+        if os.fspath(path).endswith(".lua"):
+            # Reading Lua brings its parser along, which a spec does without.
+            from redisspec.lint.lua_files import lint_file  # noqa: PLC0415 - see above
+
+            source, told = lint_file(path, config)
+            found += _regraded(told, config)
+            if source is not None:
+                sources[source.path] = source
+            continue
+        from redisspec.spec.load import load_spec  # noqa: PLC0415 - brings the spec's models
+
         loaded = load_spec(path)
         sources.update(loaded.sources)
         found += run(loaded, config)
