@@ -35,7 +35,9 @@ class Shop:
 
     def on(self, keyspace: str, method: str, *arguments: Any, **named: Any) -> Any:
         """The value of an accessor's method."""
-        return self.value(lambda client: getattr(getattr(client, keyspace), method)(*arguments, **named))
+        return self.value(
+            lambda client: getattr(getattr(client, keyspace), method)(*arguments, **named)
+        )
 
     def value(self, call: Any) -> Any:
         if self.kind == "sync":
