@@ -189,6 +189,14 @@ class OutOfBounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """BoundExceeded of a number that was asked for: the key and that number follow."""
+
+    floor: int
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
 class Full:
     """CollectionFull: the key follows."""
 
@@ -216,7 +224,7 @@ class Fault:
     reason: str
 
 
-Refusal: TypeAlias = Raised | OutOfBounds | Full | TooLarge | Corrupt | Fault
+Refusal: TypeAlias = Raised | OutOfBounds | Refused | Full | TooLarge | Corrupt | Fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The Lua that operations become: its pieces, their order, their text."""
