@@ -13,6 +13,7 @@ from redisspec.codegen.python.records import codecs_text, record_classes, types_
 from redisspec.codegen.python.values import text
 from redisspec.codegen.scripts import scripts_module, template_script
 from redisspec.ir.program import Program
+from redisspec.operations import compile_operations
 from redisspec.operations.compiled import CompiledOperation
 from redisspec.operations.handwritten import handwritten
 from redisspec.resources import runtime_files
@@ -44,8 +45,13 @@ def header(program: Program) -> str:
 
 
 def operations_of(program: Program) -> tuple[Made, ...]:
-    """The operations of a program without mistakes, compiled."""
-    return tuple(handwritten(program, one) for one in program.operations if one.script is not None)
+    """The operations of a program without mistakes, compiled, in the order of the spec."""
+    compiled, _ = compile_operations(program)
+    made: dict[str, Made] = {one.operation.name: one for one in compiled}
+    for operation in program.operations:
+        if operation.script is not None:
+            made[operation.name] = handwritten(program, operation)
+    return tuple(made[one.name] for one in program.operations if one.name in made)
 
 
 def package_files(program: Program, made: tuple[Made, ...] | None = None) -> dict[str, str]:

@@ -38,6 +38,7 @@ from redisspec.operations.compiled import (
     Raised,
     RecordOf,
     Refusal,
+    Refused,
     Result,
     ScoredOf,
     TooLarge,
@@ -216,6 +217,7 @@ def operations() -> tuple[CompiledOperation | PipelineOperation, ...]:
                 TooLarge(64),
                 Corrupt("int"),
                 Fault("division by zero"),
+                Refused(-3, 3),
                 Raised("Decimal", (
                     ("int", Maybe(INT)), ("super", PRODUCT), ("str", Scalar("decimal")),
                     ("list", ListOf(INT)),

@@ -136,11 +136,13 @@ def test_every_kind_of_refusal(any_protocol: Shop, live: Any) -> None:
     fault = refused(live.ArithmeticFault, 7)
     assert (fault.reason, str(fault)) == ("division by zero", "division by zero")
     assert isinstance(fault, ArithmeticError)
-    own = refused(live.Decimal, 8, False, '{"sku":"x","title":"t","price_cents":1}', "1.50", "[1]")
+    asked = refused(live.BoundExceeded, 8, "k", "9")
+    assert (asked.key, asked.floor, asked.ceiling, asked.requested) == ("k", -3, 3, 9)
+    own = refused(live.Decimal, 9, False, '{"sku":"x","title":"t","price_cents":1}', "1.50", "[1]")
     assert (own.int, own.super.sku, own.str, own.list) == (None, "x", Decimal("1.50"), [1])
     assert str(own) == "int=None, super=a Product, str=1.50, list=a list"
     # what no refusal of this operation is
-    refused(live.DecodeError, 9)
+    refused(live.DecodeError, 10)
     refused(live.DecodeError, -1)
     assert refused(live.DecodeError, 1, "1").key == ""
 

@@ -15,12 +15,14 @@ from redisspec.operations.compiled import (
     Plain,
     Raised,
     Refusal,
+    Refused,
     TooLarge,
 )
 from redisspec.spec.grammar import either
 
 _CLASSES: dict[type[Refusal], str] = {
     OutOfBounds: "BoundExceeded",
+    Refused: "BoundExceeded",
     Full: "CollectionFull",
     TooLarge: "ValueTooLarge",
     Corrupt: "DecodeError",
@@ -45,6 +47,9 @@ def _term(decoders: Decoders, refusal: Refusal) -> Expression:
             )
         case OutOfBounds(floor, ceiling):
             name = module.runtime("operations", "out_of_bounds")
+            return call(name, f"{floor:_}", f"{ceiling:_}")
+        case Refused(floor, ceiling):
+            name = module.runtime("operations", "out_of_range")
             return call(name, f"{floor:_}", f"{ceiling:_}")
         case Full(most):
             return call(module.runtime("operations", "full"), f"{most:_}")
