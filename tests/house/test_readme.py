@@ -89,6 +89,7 @@ def test_a_page_in_an_empty_folder(name: str, tmp_path: Path, urls: dict[str, st
         kind, _, what = block.directive.partition(": ")
         said = block.text
         if kind == "file":
+            (tmp_path / what).parent.mkdir(exist_ok=True)
             (tmp_path / what).write_text(block.text)
         elif kind == "append":
             with (tmp_path / what).open("a") as file:
