@@ -49,6 +49,11 @@ ERRORS: dict[str, dict[str, Kind]] = {
     "Late": {"since": DATETIME},
 }
 DEEPEST = 3
+GROWS = {
+    *("push", "push_many", "add", "add_many", "append", "set", "set_many", "save", "update"),
+    *("increment", "decrement"),
+}
+"""Methods that fill what they write to: the others would empty it faster."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ class _Maker:
             self.writing = disorder and self.chance(50)
             lines += self.statement(scope, 0)
         self.writing = True
-        for _ in range(self.pick(range(0 if lines else 1, 4))):
+        for _ in range(self.pick([1, 2, 3, 4])):
             lines += self.statement(scope, 0)
         lines += self.ending(scope)
         source = "\n".join(lines) + "\n"
@@ -182,6 +187,8 @@ class _Maker:
 
     def statement(self, scope: _Scope, depth: int) -> list[str]:
         forms = ["call", "call", "call", "call", "assign"]
+        if self.writing:
+            forms += ["call"] * 5
         if depth < DEEPEST - 1:
             forms += ["if", "if", "for", "for"]
         if not self.writing:
@@ -251,7 +258,8 @@ class _Maker:
 
     def _return(self, scope: _Scope, depth: int) -> list[str]:
         assert self.returns is not None
-        return [f"return {self.expression(self.returns, scope, 1)}"]
+        condition, inner = self.condition(scope)
+        return [f"if {condition}:", f"    return {self.expression(self.returns, inner, 1)}"]
 
     def _break(self, scope: _Scope, depth: int) -> list[str]:
         condition, _ = self.condition(scope)
@@ -356,7 +364,9 @@ class _Maker:
             found = [one for one in methods.catalogue() if wanted(one) and one.name not in RANDOM]
         # the keyspace first: hashes would have most of the turns otherwise
         keyspace = self.pick(sorted({one.keyspace.name for one in found}))
-        made: methods.Callable = self.pick([o for o in found if o.keyspace.name == keyspace])
+        own = [one for one in found if one.keyspace.name == keyspace]
+        own += [one for one in own if one.writes and one.name in GROWS] * 2
+        made: methods.Callable = self.pick(own)
         return made
 
     def called(self, one: methods.Callable, scope: _Scope) -> str:

@@ -216,6 +216,8 @@ class _Steps:
         for value in [*given, *named.values()]:
             if type(value) is int and abs(value) > EXACT:
                 raise ArithmeticFault("argument")
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ArithmeticFault("argument")
 
     def builtin(self, name: str, arguments: list[Any]) -> Any:
         match name:
