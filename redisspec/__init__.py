@@ -14,12 +14,12 @@ __all__ = ["__version__", "check", "generate", "load"]
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redisspec.codegen import generate
-    from redisspec.spec.check import check
+    from redisspec.operations.check import check
     from redisspec.spec.load import load_spec as load
 
 _WHERE = {
     "load": ("redisspec.spec.load", "load_spec"),
-    "check": ("redisspec.spec.check", "check"),
+    "check": ("redisspec.operations.check", "check"),
     "generate": ("redisspec.codegen", "generate"),
 }
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 from redisspec.ir.program import Program
+from redisspec.operations.check import check
 from redisspec.source.text import SourceText
-from redisspec.spec.check import check
 from redisspec.spec.load import load_spec
 
 

@@ -98,7 +98,7 @@ class Procedure:
     flow: Flow
     retry: Retry
     parameters: tuple[str, ...] = ()
-    origin: Literal["accessor", "python", "lua"] = "accessor"
+    origin: Literal["accessor", "operation", "python", "lua"] = "accessor"
     span: Span = NOWHERE
 
 

@@ -189,6 +189,14 @@ class OutOfBounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """BoundExceeded of a number that was asked for: the key and that number follow."""
+
+    floor: int
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
 class Full:
     """CollectionFull: the key follows."""
 
@@ -216,7 +224,7 @@ class Fault:
     reason: str
 
 
-Refusal: TypeAlias = Raised | OutOfBounds | Full | TooLarge | Corrupt | Fault
+Refusal: TypeAlias = Raised | OutOfBounds | Refused | Full | TooLarge | Corrupt | Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +246,39 @@ class CompiledOperation:
     refusals: tuple[Refusal, ...]
     retry: Retry
     procedure: Procedure
+
+
+# --- operations that are not atomic -----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineStep:
+    """A call of an accessor's method, with its arguments in their order and by name.
+
+    With `each` it is made for every item of these list parameters, walked together as zip does;
+    `target` is the variable that its result goes to, which such a step has not.
+    """
+
+    keyspace: Keyspace
+    method: str
+    arguments: tuple[KeyArgument, ...] = ()
+    named: tuple[tuple[str, KeyArgument], ...] = ()
+    each: tuple[str, ...] = ()
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineOperation:
+    """An operation with `atomic: false`: its calls are sent together, in the written order.
+
+    `returned` is the target whose value is the result, `result` what that is; None and Nothing
+    where it returns nothing.
+    """
+
+    operation: Operation
+    steps: tuple[PipelineStep, ...]
+    result: Result = Nothing()
+    returned: str | None = None
+
+
+AnyOperation: TypeAlias = CompiledOperation | PipelineOperation

@@ -11,7 +11,7 @@ from redisspec.source.span import Span
 CODES = {"RS002": "invalid-spec", "RS501": "undeclared-key", "RS707": "cross-slot"}
 
 
-class Abandoned(Exception):
+class AbandonedError(Exception):
     """The step at hand cannot be read any further; its mistake has been told."""
 
 
@@ -58,10 +58,10 @@ class Problems:
 
     def refuse(
         self, node: ast.AST | None, message: str, help_: str | None = None, *, code: str = "RS002"
-    ) -> Abandoned:
+    ) -> AbandonedError:
         """Note a mistake; raise what is returned."""
         self.tell(node, message, help_, code=code)
-        return Abandoned()
+        return AbandonedError()
 
 
 def _characters(lines: list[str], line: int, column: int) -> int:

@@ -1,5 +1,6 @@
 """What can go wrong, as exceptions that name the key and never a stored value."""
 
+from decimal import Decimal
 from typing import Final
 
 SHOWN: Final = 40
@@ -155,6 +156,28 @@ class Unavailable(_CallError):
         return f"{self._call()}: no answer within the deadline{reason}"
 
 
+class OperationError(RedisSpecError):
+    """The base of the errors that operations raise by name; nothing was changed.
+
+    What was raised with the error is in its attributes, and in `args`, in order.
+    """
+
+    __match_args__: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        told = zip(self.__match_args__, self.args, strict=False)
+        said = ", ".join(f"{name}={_number_or_kind(value)}" for name, value in told)
+        return said or type(self).__name__
+
+
+class ArithmeticFault(RedisSpecError, ArithmeticError):
+    """An operation's arithmetic has no exact result; nothing was changed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class CrossSlotError(RedisSpecError, ValueError):
     """The keys of one atomic step lie in several slots of a cluster."""
 
@@ -169,6 +192,15 @@ class BatchNotSent(RedisSpecError, RuntimeError):
 
 class SettingsError(RedisSpecError, ValueError):
     """A client cannot be built from these settings."""
+
+
+def _number_or_kind(value: object) -> str:
+    """Numbers as they are; of all else the type alone, since it may be a secret."""
+    if isinstance(value, (float, Decimal)):
+        return str(value)
+    if isinstance(value, (str, bytes)):
+        return f"a {type(value).__name__}"
+    return shown(value)
 
 
 def shown(value: object) -> str:

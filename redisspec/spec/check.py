@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.ir.keypattern import KeyPattern, Literal
-from redisspec.ir.model import Keyspace, Operation, Policy, PolicyKind, Server
+from redisspec.ir.model import Keyspace, Policy, PolicyKind, Server
 from redisspec.ir.overlap import overlaps
 from redisspec.ir.program import Program
 from redisspec.source.span import Span
@@ -179,32 +179,20 @@ def _unsupported(need: Need, server: Server, since: tuple[int, int] | None) -> D
 
 
 def check_generated(program: Program) -> list[Diagnostic]:
-    """RS005: what this version reads (policies: and lints), and does not generate."""
-    places: dict[str, list[Policy | Operation]] = {}
+    """RS005: what this version reads and lints, and does not generate."""
+    places: dict[str, list[Policy]] = {}
     for policy in program.policies:
         places.setdefault(SECTIONS[policy.kind], []).append(policy)
-    for operation in program.operations:
-        places.setdefault("operations", []).append(operation)
     return [
         Diagnostic(
             "RS005",
             "not-yet-generated",
-            f"`{each.name}` is not generated: this version {_done_with(each)} `{section}`, and "
-            "generates keyspaces only",
+            f"`{each.name}` is not generated: this version reads and lints `{section}`, and "
+            "generates keyspaces and operations only",
             "error",
             each.span,
-            help=_way_on(each, section),
+            help=f"keep it for `lint`, and take it out of `{section}:` to generate",
         )
         for section, entries in places.items()
         for each in entries
     ]
-
-
-def _done_with(declared: Policy | Operation) -> str:
-    return "reads and lints" if isinstance(declared, Policy) else "reads"
-
-
-def _way_on(declared: Policy | Operation, section: str) -> str:
-    if isinstance(declared, Policy):
-        return f"keep it for `lint`, and take it out of `{section}:` to generate"
-    return f"take it out of `{section}:` to generate"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
-from redisspec.diagnostics.suggest import nearest
 from redisspec.ir.program import Program
 from redisspec.source.nodes import MappingNode, Node, ScalarNode
 from redisspec.source.text import SourceText, read_source
@@ -18,7 +16,9 @@ from redisspec.source.yaml import parse_yaml
 from redisspec.spec.grammar import quoted
 from redisspec.spec.lowering.entries import Entry
 from redisspec.spec.lowering.program import File, lower_program, read_document
+from redisspec.spec.paths import INCLUDED, path_below
 from redisspec.spec.report import Report
+from redisspec.spec.scripts import ScriptText, read_script
 
 MOST_FILES = 1_000
 """Includes end here at the latest."""
@@ -30,7 +30,8 @@ class Loaded:
 
     `program` is None only where an error leaves nothing to lower; where `diagnostics` has errors
     it holds what could be read, which is enough for lint and too little for generate. `sources`
-    and `nodes` are by path as it is shown in spans, in the order read.
+    (the specs', and the scripts' that operations name) and `nodes` are by path as it is shown in
+    spans, in the order read.
     """
 
     program: Program | None
@@ -47,7 +48,11 @@ def load_spec(path: str | os.PathLike[str]) -> Loaded:
     program = None
     if reader.documents and reader.root_is_sound:
         program = lower_program(
-            report, reader.documents, reader.hash.hexdigest(), tuple(reader.relative)
+            report,
+            reader.documents,
+            reader.hash.hexdigest(),
+            tuple(reader.relative),
+            reader.scripts,
         )
     diagnostics = sorted(report.diagnostics, key=lambda found: _order(reader.sources, found))
     return Loaded(program, tuple(diagnostics), report.masked(reader.sources), reader.nodes)
@@ -70,6 +75,8 @@ class _Reader:
         self.nodes: dict[str, Node] = {}
         self.documents: list[Entry] = []
         self.relative: list[str] = []
+        self.scripts: dict[ScalarNode, ScriptText] = {}
+        """The script that each `lua:` names."""
         self.root_is_sound = False
         self.hash = sha256()
         self._asked: dict[str, ScalarNode] = {}
@@ -97,9 +104,7 @@ class _Reader:
             self.report.diagnostics.append(source)
             return None
         self.sources[source.path] = source
-        self.relative.append(relative)
-        self.hash.update(source.text.replace("\r\n", "\n").encode("utf-8", "surrogatepass"))
-        self.hash.update(b"\0")
+        self._count(relative, source.text)
         node, problems = parse_yaml(source)
         self.report.diagnostics.extend(problems)
         if not isinstance(node, MappingNode):
@@ -107,12 +112,33 @@ class _Reader:
         self.nodes[source.path] = node
         document = read_document(self.report, File(source.path, node))
         self.documents.append(document)
+        self._read_scripts(document, relative)
         return document
+
+    def _count(self, relative: str, text: str) -> None:
+        """Have the hash of the program cover a file."""
+        self.relative.append(relative)
+        self.hash.update(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass"))
+        self.hash.update(b"\0")
+
+    def _read_scripts(self, document: Entry, relative: str) -> None:
+        operations = document.mapping("operations")
+        for _, operation in operations.entries if operations is not None else ():
+            item = operation.get("lua") if isinstance(operation, MappingNode) else None
+            if not isinstance(item, ScalarNode):
+                continue
+            script = read_script(self.report, item, relative, self.folder)
+            if script is None:
+                continue
+            self.scripts[item] = script
+            if script.source.path not in self.sources:
+                self.sources[script.source.path] = script.source
+                self._count(script.path, script.source.text)
 
     def _includes(self, document: Entry, relative: str, trail: tuple[str, ...]) -> list[str]:
         found: list[str] = []
         for item in document.items("include"):
-            below = self._below(item, relative)
+            below = path_below(self.report, item, relative, self.folder, INCLUDED)
             if below is None:
                 continue
             if below == relative or below in trail:
@@ -136,67 +162,3 @@ class _Reader:
                 self._asked[below] = item
                 found.append(below)
         return found
-
-    def _below(self, item: ScalarNode, relative: str) -> str | None:
-        """The path of an included file below the first file's folder; None where it is refused."""
-        text = item.text
-        if item.broken or not text.strip():
-            self.report.error(item, "the path of the file is empty", "write one, or drop the line")
-            return None
-        if "\\" in text:
-            self.report.error(
-                item, "a path is written with `/`", f"write `{text.replace(chr(92), '/')}`"
-            )
-            return None
-        if text.startswith(("/", "~")) or (len(text) > 1 and text[1] == ":"):
-            self.report.error(
-                item,
-                "the path of an included file starts at the including file, not at the disk's root",
-                "write it relative to this file, such as `billing/redis.spec.yaml`",
-            )
-            return None
-        below = posixpath.normpath(str(PurePosixPath(relative).parent / text))
-        if below == ".." or below.startswith("../"):
-            self.report.error(
-                item,
-                "the included file lies outside the folder of the spec",
-                f"move it below that folder, or name {quoted(PurePosixPath(text).name)} in a spec "
-                "further up",
-            )
-            return None
-        return below if self._is_there(item, below) else None
-
-    def _is_there(self, item: ScalarNode, below: str) -> bool:
-        target = self.folder / below
-        try:
-            inside = target.resolve().is_relative_to(self.folder.resolve())
-            there, folder = target.exists(), target.is_dir()
-        except (OSError, ValueError, RuntimeError):
-            inside, there, folder = True, False, False
-        if not inside:
-            self.report.error(
-                item,
-                "the included file lies outside the folder of the spec (by way of a link)",
-                "put the file itself below that folder",
-            )
-            return False
-        if folder:
-            self.report.error(
-                item, f"{quoted(item.text)} is a folder", "name the file in it: `…/redis.spec.yaml`"
-            )
-            return False
-        if not there:
-            near = nearest(target.name, _neighbours(target.parent))
-            self.report.error(
-                item,
-                f"there is no file {quoted(item.text)} beside this one",
-                f"write `{(Path(item.text).parent / near).as_posix()}`" if near else None,
-            )
-        return there
-
-
-def _neighbours(folder: Path) -> list[str]:
-    try:
-        return sorted(entry.name for entry in folder.iterdir() if entry.suffix in {".yaml", ".yml"})
-    except OSError:
-        return []

@@ -24,14 +24,18 @@ ACCESSOR_NAMES: Final = (
 """The methods of a hash's accessor, beside which `get_<field>` and the like are generated."""
 
 PACKAGE_NAMES: Final = (
-    "BatchNotSent", "BoundExceeded", "CollectionFull", "ConfirmationError", "CrossSlotError",
-    "DecodeError", "EncodeError", "KeyParameterError", "OutcomeUnknown", "Pending",
-    "RedisSpecError", "SettingsError", "UNCHANGED", "Unavailable", "ValueTooLarge",
+    "ArithmeticFault", "BatchNotSent", "BoundExceeded", "CollectionFull", "ConfirmationError",
+    "CrossSlotError", "DecodeError", "EncodeError", "KeyParameterError", "OperationError",
+    "OutcomeUnknown", "Pending", "RedisSpecError", "SettingsError", "UNCHANGED", "Unavailable",
+    "ValueTooLarge",
 )  # fmt: skip
 """The classes that every generated package exports (a test holds them equal to codegen's)."""
 
 NEEDED_PACKAGES: Final = ("redis", "hiredis", "pydantic", "valkey", "redisspec")
 """Packages that generated code, or its user, imports beside the standard library."""
+
+ERROR_ATTRIBUTES: Final = ("args", "add_note", "with_traceback")
+"""What every exception has already: no error of an operation carries an attribute of that name."""
 
 ARGUMENT_NAMES: Final = ("self", "cls")
 """Names that no parameter or field can have in a generated signature."""

@@ -248,7 +248,7 @@ OPERATION: Final = Settings(
         "raises": Items(SCALAR),
         "do": TEXT,
         "lua": TEXT,
-        "keys": Entries(SCALAR),
+        "keys": Entries(TEXT),
         "atomic": FLAG,
         "reason": TEXT,
     }

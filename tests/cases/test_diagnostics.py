@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from redisspec.diagnostics.text import render
-from redisspec.spec.check import check
+from redisspec.operations.check import check
 from redisspec.spec.load import load_spec
 
 CASES = Path(__file__).parent / "diagnostics"

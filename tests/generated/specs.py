@@ -123,12 +123,34 @@ def keyspaces(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
 
 
 @st.composite
+def operations(draw: st.DrawFn, spaces: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Operations with the script x.lua; their keys are those that need no parameter."""
+    plain = [name for name, space in spaces.items() if "<" not in space["key"]]
+    found: dict[str, Any] = {}
+    for name in draw(st.lists(names.filter(lambda n: n not in spaces), max_size=2, unique=True)):
+        wanted = draw(st.lists(names, max_size=6, unique=True))
+        made: dict[str, Any] = {"lua": "x.lua"}
+        made["params"] = {
+            one: draw(types) + draw(st.sampled_from(("", " | none"))) for one in wanted
+        }
+        if draw(st.booleans()):
+            made["returns"] = draw(types)
+        if draw(st.booleans()):
+            made["doc"] = draw(hostile)
+        made["keys"] = {f"key_{at}": space for at, space in enumerate(plain)}
+        found[name[:50]] = made
+    return found
+
+
+@st.composite
 def specs(draw: st.DrawFn) -> str:
     """The text of a spec; JSON is YAML."""
     spaces = dict(draw(keyspaces(at)) for at in range(draw(st.integers(1, 4))))
     records = {name: {"a": "str"} for name in RECORDS}
     records["Product"] = fields_of(draw, set(), plain=True)
     whole = {"version": 1, "name": draw(names), "types": records, "keyspaces": spaces}
+    if draw(st.booleans()):
+        whole["operations"] = draw(operations(spaces))
     if draw(st.booleans()):
         whole["doc"] = draw(hostile)
     text = json.dumps(whole, ensure_ascii=False)

@@ -12,7 +12,7 @@ from typing import Any
 from redisspec.codegen import generate
 from redisspec.diagnostics.diagnostic import Diagnostic
 from redisspec.ir.program import Program as Compiled
-from redisspec.spec.check import check
+from redisspec.operations.check import check
 from redisspec.spec.load import load_spec
 from tests.operations.catalogue import SPEC
 from tests.operations.packages import folder, imported

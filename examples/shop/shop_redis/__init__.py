@@ -4,6 +4,7 @@
 
 from ._runtime.batch import Pending
 from ._runtime.errors import (
+    ArithmeticFault,
     BatchNotSent,
     BoundExceeded,
     CollectionFull,
@@ -12,6 +13,7 @@ from ._runtime.errors import (
     DecodeError,
     EncodeError,
     KeyParameterError,
+    OperationError,
     OutcomeUnknown,
     RedisSpecError,
     SettingsError,
@@ -24,6 +26,7 @@ from .types import Cart, Order, OrderEvents, Product
 
 __all__ = [
     "UNCHANGED",
+    "ArithmeticFault",
     "BatchNotSent",
     "BoundExceeded",
     "Cart",
@@ -33,6 +36,7 @@ __all__ = [
     "DecodeError",
     "EncodeError",
     "KeyParameterError",
+    "OperationError",
     "Order",
     "OrderEvents",
     "OutcomeUnknown",

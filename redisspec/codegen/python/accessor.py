@@ -157,7 +157,11 @@ def _record_functions(view: View) -> list[str]:
     if not keyspace.fields:
         return []
     counted = any(method.script == "hash_set" for method in view.methods)
-    decode = _decode_entry(view) if keyspace.structure == "stream" else _decode_record(view)
+    decode = (
+        decode_entry(view, "_decode_entry")
+        if keyspace.structure == "stream"
+        else decode_record(view, "_decode_record")
+    )
     return ["", "", *_encode_record(view, counted), "", "", *decode, "", ""]
 
 
@@ -199,11 +203,11 @@ def _encoded_field(view: View, field: Field) -> Expression:
     return values.encode(view.module, kind, f"record.{field.name}", view.keyspace.bound.max_bytes)
 
 
-def _decode_record(view: View) -> list[str]:
-    """`_decode_record`: HMGET's reply, in the order of the fields."""
+def decode_record(view: View, name: str) -> list[str]:
+    """The function `name` that reads HMGET's reply, in the order of the fields."""
     module, keyspace = view.module, view.keyspace
     head = signature(
-        "_decode_record",
+        name,
         (f"reply: {module.use('typing', 'Any')}",),
         f"{view.record()} | None",
         indent=0,
@@ -224,11 +228,11 @@ def _decode_record(view: View) -> list[str]:
     ]
 
 
-def _decode_entry(view: View) -> list[str]:
-    """`_decode_entry`: the fields of a stream's entry by name."""
+def decode_entry(view: View, name: str) -> list[str]:
+    """The function `name` that reads the fields of a stream's entry by name."""
     module, keyspace = view.module, view.keyspace
     kind = f"{module.builtin('dict')}[{module.builtin('bytes')}, {module.builtin('bytes')}]"
-    head = signature("_decode_entry", (f"fields: {kind}",), view.record(), indent=0)
+    head = signature(name, (f"fields: {kind}",), view.record(), indent=0)
     made = call(
         view.record(),
         *(
@@ -246,7 +250,7 @@ def bytes_literal(text: str) -> str:
 
 
 def _decoded_field(view: View, field: Field, raw: Expression) -> Expression:
-    decoder = view.decoder(field.type, f"_decode_{field.name}")
+    decoder = view.decoder(field.type, f"_{view.scope}_{field.name}")
     name = values.text(field.stored)
     composites = "composites"
     if field.default is not UNSET and field.default is not None:

@@ -19,30 +19,38 @@ from redisspec.codegen.python.layout import (
     signature,
 )
 from redisspec.codegen.python.module import Module
+from redisspec.codegen.python.operations import Made
+from redisspec.codegen.python.operations.calls import keyspaces_of as script_keyspaces
+from redisspec.codegen.python.operations.names import operation_class
+from redisspec.codegen.python.operations.pipelines import keyspaces_of as step_keyspaces
 from redisspec.codegen.python.view import Mode, accessor_class
 from redisspec.ir.model import Keyspace, Server
 from redisspec.ir.program import Program
+from redisspec.operations.compiled import CompiledOperation, PipelineOperation
 
 BODY = 2 * STEP
 PAD = " " * BODY
 
 
-def client_text(program: Program, mode: Mode, header: str) -> str:
+def client_text(program: Program, operations: tuple[Made, ...], mode: Mode, header: str) -> str:
     """`client.py` or `aio/__init__.py`."""
-    return _Client(program, mode, header).text()
+    return _Client(program, operations, mode, header).text()
 
 
 class _Client:
     """Gathers the imports while the parts of the class are laid out."""
 
-    def __init__(self, program: Program, mode: Mode, header: str) -> None:
+    def __init__(
+        self, program: Program, operations: tuple[Made, ...], mode: Mode, header: str
+    ) -> None:
         self.program = program
+        self.operations = operations
         self.mode = mode
         self.header = header
         self.aio = mode == "aio"
         self.servers = list(program.servers.values())
         self.module = Module(
-            frozenset({program.class_name, *(k.name for k in program.keyspaces), *program.servers}),
+            taken_names(program, operations),
             1 if mode == "aio" else 0,
         )
         self.string = self.module.builtin("str")
@@ -57,6 +65,7 @@ class _Client:
             *self._batch(),
             *self._closing(),
             *(line for keyspace in self.program.keyspaces for line in self._accessor(keyspace)),
+            *(line for operation in self.operations for line in self._operation(operation)),
         ]
         title = f"The {'awaited ' if self.aio else ''}client: a keyspace is an attribute."
         whole = [
@@ -320,6 +329,12 @@ class _Client:
             _first_sentence(keyspace),
         )
 
+    def _operation(self, made: Made) -> list[str]:
+        if isinstance(made, PipelineOperation):
+            return operation_attribute(self.module, made, ("self.batch",))
+        lane = f"self.{self._lane_name(self.program.servers[made.server])}"
+        return operation_attribute(self.module, made, (lane, *_accessors(made)))
+
     def _exports(self) -> list[str]:
         return [f"__all__ = [{values.text(self.program.class_name)}]"]
 
@@ -371,11 +386,39 @@ def _imported(source: str, name: str) -> list[str]:
     return [one] if fits(one) else lines(Group(f"from {source} import (", (name,), ")"), BODY)
 
 
-def batch_text(program: Program, header: str) -> str:
+def operation_attribute(module: Module, made: Made, given: tuple[str, ...]) -> list[str]:
+    """An operation as an attribute, made of its lane and its accessors."""
+    operation = made.operation
+    name = operation_class(operation)
+    kind = module.use_type(f".operations.{operation.name}", name)
+    doc = (operation.doc or "").strip() or f"The operation {operation.name}."
+    return [
+        "",
+        f"    @{module.use('functools', 'cached_property')}",
+        *signature(operation.name, ("self",), kind),
+        *docstring(doc, BODY),
+        *_imported(f".operations.{operation.name}", f"{name} as _Operation"),
+        "",
+        *returned(call("_Operation", *given), BODY),
+    ]
+
+
+def _accessors(made: Made) -> list[str]:
+    """The accessors that an operation is given: attributes of the same client."""
+    found = script_keyspaces(made) if isinstance(made, CompiledOperation) else step_keyspaces(made)
+    return [f"self.{keyspace.name}" for keyspace in found]
+
+
+def taken_names(program: Program, operations: tuple[Made, ...]) -> frozenset[str]:
+    """Every name that a client's own code binds."""
+    attributes = {keyspace.name for keyspace in program.keyspaces}
+    attributes |= {made.operation.name for made in operations}
+    return frozenset({program.class_name, *attributes, *program.servers})
+
+
+def batch_text(program: Program, operations: tuple[Made, ...], header: str) -> str:
     """`batch/__init__.py`: the two batch classes over one set of accessors."""
-    module = Module(
-        frozenset({program.class_name, *(k.name for k in program.keyspaces), *program.servers}), 1
-    )
+    module = Module(taken_names(program, operations), 1)
     servers = list(program.servers.values())
     single = len(servers) == 1
     string = module.builtin("str")
@@ -396,6 +439,14 @@ def batch_text(program: Program, header: str) -> str:
         accessors += _attribute(
             keyspace.name, name, kind, cached, f"self.{own}", prefix, _first_sentence(keyspace)
         )
+    for made in operations:
+        server = (
+            made.server
+            if isinstance(made, CompiledOperation)
+            else next((step.keyspace.server for step in made.steps), servers[0].name)
+        )
+        own = "_lane" if single else f"_lane_{server}"
+        accessors += operation_attribute(module, made, (f"self.{own}", *_accessors(made)))
     prefixes: list[str] = []
     if any(k.namespace != program.namespace for k in program.keyspaces):
         prefixes = [

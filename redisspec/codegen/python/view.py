@@ -36,7 +36,7 @@ def record_class(keyspace: Keyspace) -> str:
 
 @dataclass(slots=True)
 class View:
-    """What the emission of one accessor needs and gathers."""
+    """What the emission of one accessor needs and gathers; `scope` begins its decoders' names."""
 
     keyspace: Keyspace
     methods: tuple[Method, ...]
@@ -44,6 +44,7 @@ class View:
     module: Module
     parameters: tuple[Parameter, ...]
     constants: dict[str, list[str]] = member(default_factory=dict)
+    scope: str = "decode"
 
     @property
     def lane(self) -> str:

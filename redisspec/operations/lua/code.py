@@ -32,7 +32,8 @@ class Code:
 class Write:
     """Lines that write to keyspaces and can no longer be refused.
 
-    `answers`: they set a variable to what the server answered, so that they cannot be held back.
+    `answers`: they set a variable to what the server answered, so that they cannot be held back;
+    `site` is the place of the call where its answer could be asked for before instead.
     """
 
     lines: list[str]
@@ -40,7 +41,7 @@ class Write:
     writes: frozenset[str]
     what: str
     answers: bool = False
-    advice: str = ""
+    site: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)

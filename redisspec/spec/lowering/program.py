@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import keyword
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from redisspec.ir.model import Keyspace
 from redisspec.ir.program import Program, PythonTarget
 from redisspec.source.nodes import MappingNode, Node, ScalarNode
 from redisspec.spec.grammar import GrammarError, quoted
@@ -20,6 +22,7 @@ from redisspec.spec.lowering.records import lower_types
 from redisspec.spec.lowering.servers import lower_servers
 from redisspec.spec.names import NEEDED_PACKAGES, check_name, check_namespace, class_name
 from redisspec.spec.report import Report
+from redisspec.spec.scripts import ScriptText
 
 VERSION: Final = 1
 _FIRST_FILE_ONLY: Final = ("server", "servers", "python")
@@ -51,8 +54,12 @@ def lower_program(
     documents: list[Entry],
     spec_hash: str,
     paths: tuple[str, ...],
+    scripts: Mapping[ScalarNode, ScriptText],
 ) -> Program:
-    """The program of these files, the first of which is the one that was named."""
+    """The program of these files, the first of which is the one that was named.
+
+    `scripts` are those that could be read, by the node of the `lua:` that names them.
+    """
     root = documents[0]
     for document in documents:
         _check_version(report, document, document is root)
@@ -86,8 +93,12 @@ def lower_program(
         for word in SECTIONS
         for key, node in _section(document, word)
     ]
+    known: dict[str, Keyspace | None] = {
+        key.text: None for document in documents for key, _ in _section(document, "keyspaces")
+    }
+    known |= {keyspace.name: keyspace for keyspace in keyspaces if keyspace is not None}
     operations = [
-        lower_operation(context, key, node)
+        lower_operation(context, key, node, known, scripts)
         for document in documents
         for key, node in _section(document, "operations")
     ]

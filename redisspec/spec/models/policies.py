@@ -196,10 +196,15 @@ class OperationSettings(Model):
         examples=[["OutOfStock"]],
     )
     do: Text = optional(description="The steps, in a small checked subset of Python.")
-    lua: Text = optional(description="A Lua script of your own instead of `do`.")
-    keys: dict[str, Name] = optional(
-        description="lua: the keys that the script touches, each with its keyspace.",
+    lua: Text = optional(
+        description="A Lua script of your own instead of `do`: its path, relative to this file.",
+        examples=["scripts/take.lua"],
+    )
+    keys: dict[str, Text] = optional(
+        description="lua: the keys that the script touches, in the order of KEYS, each with its "
+        "keyspace. What its key takes are the parameters of the same names, or those in brackets.",
         json_schema_extra=NAMED,
+        examples=[{"left": "stock"}],
     )
     atomic: Flag = optional(
         description="`false` emits a pipeline in the written order. Needs a `reason`."

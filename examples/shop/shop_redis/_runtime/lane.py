@@ -132,7 +132,8 @@ class DirectLane:
         try:
             return decode(reply)
         except KeyedError as error:
-            error.key = key_of(command)
+            # Of an operation's several keys the reply names the one that it is about.
+            error.key = error.key or key_of(command)
             raise
 
     def fan(
@@ -230,7 +231,7 @@ class DirectLane:
                 try:
                     call.reply = call.decode(call.reply)
                 except KeyedError as error:
-                    error.key = key_of(call.command)
+                    error.key = error.key or key_of(call.command)
                     call.error = error
                 except Exception as error:  # noqa: BLE001 - raised to who asks for the result
                     call.error = error

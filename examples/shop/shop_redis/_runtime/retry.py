@@ -83,7 +83,8 @@ def key_of(command: Command) -> str:
         at = command.index("STREAMS") + 1
     else:
         at = 3 if command[0] in _SCRIPTS else 1
-    if len(command) <= at:
+    # A script without keys: what stands there is an argument of it.
+    if len(command) <= at or (at == 3 and command[2] == 0):
         return ""
     key = command[at]
     return key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key)
