@@ -109,6 +109,8 @@ def called(key: LuaKey) -> str:
     """How a message names a key: `KEYS[1]`, `a key of KEYS`, or as the script writes it."""
     if key.kind == "some":
         return "a key of `KEYS`"
+    if key.kind in ("built", "derived") and len(key.pattern.parts) == 1:
+        return "a key that it builds"
     if key.keyspace is not None:
         return f"`{key.name}` (`{key.keyspace.name}`)"
     return f"`{key.name}`"
