@@ -259,7 +259,7 @@ def _unary(operator: str, operand: Symbol) -> Symbol:
                 return Value("parameter", f"#{name}")
             case TableObject():
                 size = operand.size()
-                return formed("#", Value("unknown", str(id(operand)))) if size == UNKNOWN else size
+                return formed("#", UNKNOWN) if size == UNKNOWN else size
         return formed("#", as_value(operand))
     known = as_value(operand)
     if operator == "-":
