@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.ir.commands import lookup
 from redisspec.ir.flows import Retry
+from redisspec.ir.keypattern import KeyPattern
 from redisspec.ir.model import Keyspace, Operation, Script
 from redisspec.ir.program import Program
 from redisspec.ir.types import ListOf, Maybe, ValueType
@@ -39,12 +40,12 @@ def handwritten(
     script = operation.script
     assert script is not None
     keyspaces = {keyspace.name: keyspace for keyspace in program.keyspaces}
-    uses = tuple(
-        KeyUse(keyspaces[key.keyspace], tuple(Param(name) for name in key.params))
-        for key in script.keys
-    )
-    problems = _slots(program, script, uses)
-    read = script_of(operation, [use.keyspace for use in uses])
+    keys = declared_keys(operation, keyspaces)
+    uses = tuple(use for use, _ in keys)
+    problems = slot_problems(program, operation, keys)
+    source = SourceText(script.file or script.path, script.text)
+    declared = [replace(use.keyspace, pattern=pattern) for use, pattern in keys]
+    read = read_lua(source, declared, operation.name)
     if isinstance(read, Diagnostic):
         return None, [*problems, read]
     retry = retry_of(read)
@@ -62,21 +63,47 @@ def handwritten(
         refusals=(),
         retry=retry,
         procedure=replace(
-            read.procedure,
-            name=operation.name,
-            retry=retry,
-            parameters=tuple(operation.params),
-            span=operation.span,
+            read.procedure, retry=retry, parameters=tuple(operation.params), span=operation.span
         ),
     )
     return made, problems
 
 
-def script_of(operation: Operation, keyspaces: Sequence[Keyspace]) -> LuaScript | Diagnostic:
-    """What the reader knows of the script, KEYS being keys of these keyspaces."""
-    script = operation.script
-    assert script is not None
-    return read_lua(SourceText(script.file, script.text), keyspaces, operation.name)
+def declared_keys(
+    operation: Operation, keyspaces: Mapping[str, Keyspace]
+) -> list[tuple[KeyUse, KeyPattern]]:
+    """What KEYS are: each with its keyspace's pattern, the operation's own parameters in it."""
+    found: list[tuple[KeyUse, KeyPattern]] = []
+    for key in operation.script.keys if operation.script is not None else ():
+        keyspace = keyspaces[key.keyspace]
+        arguments = tuple(Param(name) for name in key.params)
+        found.append((KeyUse(keyspace, arguments), bound_pattern(keyspace, arguments)))
+    return found
+
+
+def slot_problems(
+    program: Program, operation: Operation, keys: Sequence[tuple[KeyUse, KeyPattern]]
+) -> list[Diagnostic]:
+    """RS707: keys that may lie in several slots of a cluster."""
+    if not keys or program.servers[keys[0][0].keyspace.server].topology != "cluster":
+        return []
+    assert operation.script is not None
+    base = keys[0][1]
+    spans = [key.span for key in operation.script.keys]
+    return [
+        Diagnostic(
+            "RS707",
+            "cross-slot",
+            f"`{pattern.text}` and `{base.text}` may lie in different slots: a cluster refuses "
+            "them in one step with CROSSSLOT",
+            "error",
+            span,
+            help="put the same parameter in braces in both keys",
+            related=(Related(spans[0], "the first key"),),
+        )
+        for (_, pattern), span in zip(keys[1:], spans[1:], strict=True)
+        if not pattern.same_slot(base)
+    ]
 
 
 def retry_of(script: LuaScript) -> Retry:
@@ -88,33 +115,7 @@ def retry_of(script: LuaScript) -> Retry:
 
 def _reads(call: LuaCall) -> bool:
     known = lookup(call.command) if call.command is not None else None
-    if known is None:
-        return False
-    return "readonly" in known.flags or known.name in _HARMLESS
-
-
-def _slots(program: Program, script: Script, uses: tuple[KeyUse, ...]) -> list[Diagnostic]:
-    """RS707: keys that may lie in several slots of a cluster."""
-    if not uses or program.servers[uses[0].keyspace.server].topology != "cluster":
-        return []
-    base = bound_pattern(uses[0].keyspace, uses[0].arguments)
-    found: list[Diagnostic] = []
-    for key, use in zip(script.keys, uses, strict=True):
-        pattern = bound_pattern(use.keyspace, use.arguments)
-        if use is not uses[0] and not pattern.same_slot(base):
-            found.append(
-                Diagnostic(
-                    "RS707",
-                    "cross-slot",
-                    f"`{pattern.text}` and `{base.text}` may lie in different slots: a cluster "
-                    "refuses them in one step with CROSSSLOT",
-                    "error",
-                    key.span,
-                    help="put the same parameter in braces in both keys",
-                    related=(Related(script.keys[0].span, "the first key"),),
-                )
-            )
-    return found
+    return known is not None and ("readonly" in known.flags or known.name in _HARMLESS)
 
 
 def server_of(program: Program, uses: tuple[KeyUse, ...]) -> str:
