@@ -74,13 +74,23 @@ def plain(t: Translator, call: BoundCall) -> Ex:
     if body.retry == "safe" or renews:
         raw = common.read(t, call, _wanted(call), _cleaned(body.reply, lua))
         if renews:
-            common.renew(t, call)
+            _renew(t, call, lua)
         return reply_value(t, call, body.reply, raw)
     if not call.used:
         common.write(t, call, lua)
         return common.NOTHING
     raw = common.answered(t, call, _wanted(call), _cleaned(body.reply, lua), asks=False)
     return reply_value(t, call, body.reply, raw)
+
+
+def _renew(t: Translator, call: BoundCall, lua: str) -> None:
+    """Renew the TTL, unless nothing was asked for."""
+    spread = re.search(r"unpack\((\w+)\)", lua)
+    if spread is None:
+        common.renew(t, call)
+        return
+    line = common.command("PEXPIRE", call.key, common.ttl(t, call))
+    t.code(f"if #{spread[1]} > 0 then", f"  {line}", "end")
 
 
 def _wanted(call: BoundCall) -> str:

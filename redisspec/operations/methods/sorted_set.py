@@ -13,6 +13,7 @@ from redisspec.operations.translate.calls import BoundCall
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import SIZE, Bool, Float, Int, Pairs, stored
+from redisspec.structures.common import expires
 
 WORDS = {
     "only_if_greater": "GT",
@@ -221,7 +222,9 @@ def around(t: Translator, call: BoundCall) -> Ex:
         reads=(call.keyspace.name,),
         what=call.what,
     )
-    common.renew(t, call)
+    if expires(call.keyspace) and call.keyspace.lifetime.refresh == "on_access":
+        line = common.command("PEXPIRE", call.key, common.ttl(t, call))
+        t.code(f"if {rank} then", f"  {line}", "end")
     if isinstance(distance.constant, int):
         wide = 2 * distance.constant + 1
         most = wide if most is None else min(wide, most)

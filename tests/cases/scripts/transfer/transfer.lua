@@ -26,10 +26,10 @@ end
 local counts = {}
 
 -- The count at a key as this script leaves it: what it adds is written at its end.
-local function count_of(key, ...)
+local function count_of(key)
   local known = counts[key]
   if not known then
-    known = int(call(select('#', ...) > 0 and 'GETEX' or 'GET', key, ...) or '0')
+    known = int(call('GET', key) or '0')
     counts[key] = known
   end
   return known
