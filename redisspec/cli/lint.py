@@ -1,4 +1,4 @@
-"""`redisspec lint`: hold specs against the rules."""
+"""`redisspec lint`: hold specs and Lua scripts against the rules."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import cast
 from redisspec.cli.arguments import Parser, choice, flat, selectors
 from redisspec.cli.command_error import CommandError
 from redisspec.cli.config import Config, load_config, place
+from redisspec.cli.lint_files import lint_files
 from redisspec.cli.report import FORMATS, show_findings
 from redisspec.cli.settings import settings
-from redisspec.cli.specs import spec_files
 from redisspec.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
 from redisspec.diagnostics.suggest import nearest
 from redisspec.lint import LintConfig, lint_paths, unknown_selectors
@@ -18,20 +18,25 @@ from redisspec.lint.rules import RULES
 from redisspec.source.span import Span
 
 _PAGE = """\
-Usage: redisspec lint [SPEC ...] [OPTIONS]
+Usage: redisspec lint [PATH ...] [OPTIONS]
 
-Hold specs against the rules: keys without a TTL, collections without a bound, keys that overlap
-or sit in one slot, and what the server's settings do to them.
+Hold specs and Lua scripts against the rules: keys without a TTL, collections without a bound, keys
+that overlap or sit in one slot, what the server's settings do to them; and, in Lua, keys that KEYS
+does not have, 0 taken for false, globals, loops without a bound, replies that lose what they say.
+
+A PATH is a spec, a Lua script, or a folder: its redis.spec.yaml and every script below it that
+calls Redis (those of generated packages, virtual environments and hidden folders left out).
 
 Examples:
   redisspec lint                                  the spec of this folder
+  redisspec lint scripts/ limits/take.lua         Lua scripts
   redisspec lint --select ttl,RS201               these rules alone
   redisspec lint --ignore RS205                   all but this one
   redisspec lint --fail-on error                  warnings are shown and do not fail
   redisspec lint --output-format json             for tools, in ruff's shape
 
 Rules are named by code (RS201), a code's beginning (RS2), name (missing-ttl) or category (growth).
-`redisspec rule RS201` explains one. A comment in the spec suppresses a finding:
+`redisspec rule RS201` explains one. A comment suppresses a finding (`--` begins it in Lua):
   # redisspec: ignore[RS201] one list a shop, pruned by the nightly job
 
 Options:
@@ -42,14 +47,14 @@ Options:
   --output-format FORMAT       text, concise or json (default: text)
   -h, --help                   this page
 
-Exit status: 0 clean, 1 findings, 2 wrong usage or a spec that cannot be read.
+Exit status: 0 clean, 1 findings, 2 wrong usage or a file that cannot be read.
 """
 
 
 def parser() -> Parser:
     """The arguments."""
     parser = Parser("lint", _PAGE)
-    parser.add_argument("specs", nargs="*", metavar="SPEC")
+    parser.add_argument("paths", nargs="*", metavar="PATH")
     for option in ("--select", "--extend-select", "--ignore"):
         parser.add_argument(option, action="append", type=selectors)
     parser.add_argument("--fail-on", type=choice(*SEVERITIES))
@@ -58,7 +63,7 @@ def parser() -> Parser:
 
 
 def run(arguments: Namespace) -> int:
-    """Lint all specs together; findings go to standard output."""
+    """Lint all files together; findings go to standard output."""
     if arguments.output_format == "json":
         mistakes = _mistakes(arguments)
         if mistakes:
@@ -66,7 +71,7 @@ def run(arguments: Namespace) -> int:
             return 2
     config = settings()
     _check_selectors(arguments, config)
-    result = lint_paths(spec_files(arguments.specs, config), _lint_config(arguments, config))
+    result = lint_paths(lint_files(arguments.paths, config), _lint_config(arguments, config))
     show_findings(result.diagnostics, result.sources, arguments.output_format)
     return result.status
 
@@ -77,14 +82,17 @@ def _mistakes(arguments: Namespace) -> tuple[Diagnostic, ...]:
     if config.diagnostics:
         return config.diagnostics
     try:
-        spec_files(arguments.specs, config)
+        lint_files(arguments.paths, config)
     except CommandError as error:
-        path = next(iter(arguments.specs), None) or next(
+        path = next(iter(arguments.paths), None) or next(
             iter(config.specs or ()), "redis.spec.yaml"
         )
         where = Span(str(path), 1, 1, 1, 1)
         said = error.message or "the spec cannot be read"
-        return (Diagnostic("RS001", "invalid-yaml", said, "error", where, help=error.help),)
+        code, name = "RS001", "invalid-yaml"
+        if where.file.endswith(".lua"):
+            code, name = "RS007", "invalid-lua"
+        return (Diagnostic(code, name, said, "error", where, help=error.help),)
     return ()
 
 

@@ -75,7 +75,7 @@ def _find(word: str) -> Rule:
 
 def _page(rule: Rule) -> str:
     facts = f"Severity: {rule.severity}. Category: {rule.category}."
-    fixable = " Has a fix." if rule.mend is not None else ""
+    fixable = " Has a fix." if rule.fixable else ""
     return f"# {rule.code} {rule.name}\n\n{facts}{fixable}\n\n{rule.documentation.strip()}\n"
 
 
@@ -86,6 +86,6 @@ def _as_json(rule: Rule) -> dict[str, object]:
         "summary": rule.summary,
         "severity": rule.severity,
         "category": rule.category,
-        "fixable": rule.mend is not None,
+        "fixable": rule.fixable,
         "explanation": rule.documentation.strip(),
     }

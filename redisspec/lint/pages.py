@@ -25,8 +25,8 @@ CATEGORIES = {
 _HOW = """\
 # Rules
 
-`redisspec lint` checks a spec against these rules, and `redisspec rule RS201` shows the page of one.
-The exit status is 1 where a finding is a warning or worse (`--fail-on`), and 2 where the spec cannot be
+`redisspec lint` checks a spec and Lua scripts against these rules, and `redisspec rule RS201` shows the page
+of one. The exit status is 1 where a finding is a warning or worse (`--fail-on`), and 2 where a file cannot be
 used at all.
 
 This page is generated from the rules' own docstrings.
@@ -59,7 +59,9 @@ keyspaces:
     ttl: 90d
 ```
 
-A comment that suppresses nothing is reported as RS004.
+In a Lua script it is `-- redisspec: ignore[undeclared-key] the index has these keys`; on a line of its own it
+covers the statement that follows, of an `if` or a loop its first line. A comment that suppresses nothing is
+reported as RS004.
 """
 
 
@@ -91,4 +93,4 @@ def _facts(rule: Rule) -> str:
 
 
 def _fixable(rule: Rule) -> bool:
-    return rule.mend is not None or rule is UNUSED
+    return rule.fixable or rule is UNUSED

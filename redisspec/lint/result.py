@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from redisspec.source.text import SourceText
 
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
-_UNUSABLE_CODES = ("RS001", "RS002")
+_UNUSABLE_CODES = ("RS001", "RS002", "RS007")
 
 
 @dataclass(frozen=True, slots=True)

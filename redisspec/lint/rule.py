@@ -10,16 +10,19 @@ from redisspec.diagnostics.diagnostic import Diagnostic, Edit, Fix, Related, Sev
 
 if TYPE_CHECKING:
     from redisspec.ir.program import Program
+    from redisspec.readers.lua.script import LuaScript
     from redisspec.source.span import Span
     from redisspec.source.text import SourceText
 
-Reads = Literal["model", "flow", "clients", "syntax"]
+Reads = Literal["model", "flow", "clients", "lua", "syntax"]
 """model: what is declared. flow: what procedures do, whoever wrote them. clients: how clients are
-built. syntax: the text of the files itself; such findings are the loader's and the runner's."""
+built. lua: Lua scripts alone. syntax: the text of the files itself; such findings are the loader's
+and the runner's."""
 
 Category = Literal["spec", "ttl", "growth", "atomicity", "locks", "lua", "client", "keys"]
 
 Check: TypeAlias = "Callable[[Program], Iterator[Diagnostic]]"
+LuaCheck: TypeAlias = "Callable[[LuaScript], Iterator[Diagnostic]]"
 Mend: TypeAlias = "Callable[[Diagnostic, SourceText], Fix | None]"
 """Turns a finding into a fix, given the text of the file that it stands in."""
 
@@ -29,7 +32,8 @@ class Rule:
     """One rule. `documentation` is its module's docstring, in Markdown.
 
     `check` is None where the finding is made while a file is read or by the runner, and the rule
-    is here for its page. `mend` is None where nothing can be mended by a tool.
+    is here for its page, or reads Lua alone. `lua` is its check of one script. `mend` is None where
+    nothing can be mended by a tool; findings in Lua bring their fixes along (`mends_lua`).
     `always` marks what can neither be deselected nor suppressed: without it there is no program.
     """
 
@@ -42,6 +46,13 @@ class Rule:
     check: Check | None = None
     mend: Mend | None = None
     always: bool = False
+    lua: LuaCheck | None = None
+    mends_lua: bool = False
+
+    @property
+    def fixable(self) -> bool:
+        """Whether some of its findings have a fix."""
+        return self.mend is not None or self.mends_lua
 
     @property
     def summary(self) -> str:
@@ -56,10 +67,11 @@ class Rule:
         *,
         severity: Severity | None = None,
         related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
     ) -> Diagnostic:
         """A finding of this rule; `severity` only where it is not the rule's own."""
         return Diagnostic(
-            self.code, self.name, message, severity or self.severity, span, help, None, related
+            self.code, self.name, message, severity or self.severity, span, help, fix, related
         )
 
 

@@ -1,4 +1,4 @@
-"""Takes out the findings that a comment in the spec suppresses, and finds comments that do not."""
+"""Takes out the findings that a comment suppresses, and finds comments that do not."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from redisspec.diagnostics.suggest import nearest
 from redisspec.lint.rules import RULES, rule_called
 from redisspec.lint.rules.unused_suppression import RULE as UNUSED
 from redisspec.lint.wording import names
-from redisspec.source.comments import find_suppressions
+from redisspec.source.comments import find_suppressions, read_suppressions
 from redisspec.source.nodes import MappingNode
 from redisspec.source.yaml import parse_yaml
 
 if TYPE_CHECKING:
     from redisspec.lint.rule import Rule
+    from redisspec.readers.lua.script import LuaScript
     from redisspec.source.comments import Suppression
     from redisspec.source.nodes import Node
     from redisspec.source.text import SourceText
@@ -47,6 +48,33 @@ def suppress(
         suppressions += listed
         malformed += problems
         unread[source.path] = _unread(source, root, found)
+    return _judge(found, suppressions, malformed, sources, judged, unread)
+
+
+def suppress_in_lua(
+    found: Sequence[Diagnostic], script: LuaScript, judged: Callable[[Rule], bool]
+) -> list[Diagnostic]:
+    """The same for a script: `-- redisspec: ignore[zero-truthy] reason`."""
+    from redisspec.readers.lua.comments import (  # noqa: PLC0415 - a spec needs no Lua
+        comments_of,
+        statement_end,
+    )
+
+    source = script.source
+    suppressions, malformed = read_suppressions(
+        source, comments_of(script.chunk, source), lambda line: statement_end(script.chunk, line)
+    )
+    return _judge(found, suppressions, malformed, {source.path: source}, judged, {})
+
+
+def _judge(
+    found: Sequence[Diagnostic],
+    suppressions: Sequence[Suppression],
+    malformed: Sequence[Diagnostic],
+    sources: Mapping[str, SourceText],
+    judged: Callable[[Rule], bool],
+    unread: Mapping[str, Sequence[range]],
+) -> list[Diagnostic]:
     used: set[tuple[int, str]] = set()
     kept = [one for one in found if not _covered(one, suppressions, used)]
     if judged(UNUSED):

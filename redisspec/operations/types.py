@@ -118,9 +118,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
-    """Several values; each has a Lua expression of its own until it is returned."""
+    """Several values; each has a Lua expression of its own until it is returned. `listed`: written
+    as a list, so that they are of one type."""
 
     items: tuple[Static, ...]
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,12 @@ def joined(one: Static, other: Static) -> Static | None:
             return Listing(item, most, one.origin or other.origin, None, one.unordered)
         case (Row(a), Row(b)) if a is b:
             return one
-        case Tuple(firsts), Tuple(seconds) if len(firsts) == len(seconds):
+        case (Tuple(firsts, True), Tuple(seconds, True)):
+            if not firsts or not seconds:
+                return one if firsts else other
+            item = joined(firsts[0], seconds[0])
+            return None if item is None else Tuple((item,), listed=True)
+        case (Tuple(firsts, False), Tuple(seconds, False)) if len(firsts) == len(seconds):
             items = [joined(a, b) for a, b in zip(firsts, seconds, strict=True)]
             return None if None in items else Tuple(tuple(each for each in items if each))
         case _:
@@ -306,6 +313,8 @@ def shown(static: Static) -> str:
             return f"entries of `{keyspace.name}`"
         case Entry(keyspace):
             return f"an entry of `{keyspace.name}`"
+        case Tuple(items, True):
+            return f"list<{shown(items[0])}>" if items else "an empty list"
         case Tuple(items):
             return f"({', '.join(map(shown, items))})"
         case Duration():

@@ -182,13 +182,13 @@ def out_of_bounds(floor: int, ceiling: int) -> Refusal:
     return refuse
 
 
-def not_within(floor: int, ceiling: int) -> Refusal:
-    """A number that is not within the range: its key, and the number that was asked for."""
+def out_of_range(floor: int, ceiling: int) -> Refusal:
+    """A number that was asked for outside of its range: its key, and the number."""
 
     def refuse(found: list[Any]) -> RedisSpecError:
-        key, requested = items_of(found, 2)
-        number = decode_int(as_bytes(requested))
-        return _at(BoundExceeded(None, floor, ceiling, number), key)
+        key, number = items_of(found, 2)
+        requested = decode_int(as_bytes(number))
+        return _at(BoundExceeded(None, floor, ceiling, requested), key)
 
     return refuse
 

@@ -15,7 +15,7 @@ end
 for first = 5, #ARGV, 1000 do
   length = call('LPUSH', KEYS[1], unpack(ARGV, first, math.min(first + 999, #ARGV)))
 end
-if limit > 0 and length > limit then
+if limit > 0 and ARGV[4] == '1' and length > limit then
   call('LTRIM', KEYS[1], 0, limit - 1)
   length = limit
 end

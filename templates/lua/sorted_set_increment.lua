@@ -15,7 +15,7 @@ if limit > 0 and ARGV[4] == '0' and call('ZCARD', KEYS[1]) >= limit then
   end
 end
 local score = call('ZINCRBY', KEYS[1], ARGV[5], ARGV[6])
-if limit > 0 then
+if limit > 0 and ARGV[4] == '1' then
   call('ZREMRANGEBYRANK', KEYS[1], 0, -limit - 1)
 end
 {% include "lua/_expire.lua" %}

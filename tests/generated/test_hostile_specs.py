@@ -11,14 +11,15 @@ from tempfile import TemporaryDirectory
 from hypothesis import assume, given, settings
 
 from redisspec.codegen import generate
+from redisspec.ir.program import Program
 from redisspec.spec.check import check
 from redisspec.spec.load import load_spec
 from tests.generated.compiled import written
 from tests.generated.specs import specs
 
 
-def generated(text: str) -> dict[str, str]:
-    """The files of a drawn spec; what the language refuses (a clash of names, say) is passed over."""
+def program_drawn(text: str) -> Program:
+    """The program of a drawn spec; what the language refuses (a clash of names, say) is passed over."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "redis.spec.yaml"
         (file.parent / "x.lua").write_text("return redis.call('GET', KEYS[1])\n")
@@ -31,7 +32,12 @@ def generated(text: str) -> dict[str, str]:
     assume(loaded.program is not None and not refused)
     assert loaded.program is not None
     assume(not check(loaded.program))
-    return generate(loaded.program)
+    return loaded.program
+
+
+def generated(text: str) -> dict[str, str]:
+    """The files of a drawn spec."""
+    return generate(program_drawn(text))
 
 
 def no_code_escapes(path: str, text: str) -> None:

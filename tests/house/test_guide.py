@@ -19,10 +19,12 @@ _LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 def spec(tmp_path: Path) -> Path:
     """The guide's own spec."""
     page = GUIDE.read_text("utf-8")
-    (block,) = (b for b in blocks(page) if b.directive.startswith("file: "))
-    path = tmp_path / "redis.spec.yaml"
-    path.write_text(block.text)
-    return path
+    for block in blocks(page):
+        if block.directive.startswith("file: "):
+            path = tmp_path / block.directive.removeprefix("file: ")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text)
+    return tmp_path / "redis.spec.yaml"
 
 
 def test_the_tables_are_fresh(spec: Path) -> None:

@@ -89,6 +89,7 @@ def test_a_page_in_an_empty_folder(name: str, tmp_path: Path, urls: dict[str, st
         kind, _, what = block.directive.partition(": ")
         said = block.text
         if kind == "file":
+            (tmp_path / what).parent.mkdir(exist_ok=True)
             (tmp_path / what).write_text(block.text)
         elif kind == "append":
             with (tmp_path / what).open("a") as file:
@@ -122,7 +123,8 @@ def test_every_block_is_executed(name: str) -> None:
 
 
 def test_the_lint_example_fails_as_ci_needs_it(tmp_path: Path) -> None:
-    (spec,) = (b.text for b in blocks(README.read_text("utf-8")) if b.directive.startswith("file"))
+    page = blocks(README.read_text("utf-8"))
+    (spec,) = (b.text for b in page if b.directive == "file: redis.spec.yaml")
     (tmp_path / "redis.spec.yaml").write_text(spec)
     assert run(sys.executable, "-m", "redisspec", "lint", cwd=tmp_path).returncode == 1
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = {"jinja2", "redis", "pydantic", "yaml"}
+HEAVY = {"jinja2", "redis", "pydantic", "yaml", "tree_sitter", "tree_sitter_lua"}
 CLEAN_SPEC = """\
 version: 1
 name: start
@@ -60,8 +60,17 @@ def test_version_imports_next_to_nothing(tmp_path: Path) -> None:
 def test_lint_imports_neither_templates_nor_a_client(tmp_path: Path) -> None:
     (tmp_path / "redis.spec.yaml").write_text(CLEAN_SPEC)
     modules = packages(imported("lint", cwd=tmp_path))
-    assert not modules & {"jinja2", "redis"}
+    assert not modules & {"jinja2", "redis", "tree_sitter", "tree_sitter_lua"}
     assert "yaml" in modules
+
+
+def test_lint_of_a_spec_reads_no_lua(tmp_path: Path) -> None:
+    (tmp_path / "redis.spec.yaml").write_text(CLEAN_SPEC)
+    assert "redisspec.readers.lua.syntax" not in imported("lint", cwd=tmp_path)
+    (tmp_path / "get.lua").write_text("return redis.call('GET', KEYS[1])\n")
+    modules = imported("lint", "get.lua", cwd=tmp_path)
+    assert {"tree_sitter", "redisspec.readers.lua.syntax"} <= modules
+    assert not packages(modules) & {"jinja2", "redis", "pydantic", "yaml"}
 
 
 def test_importing_redisspec_is_cheap() -> None:

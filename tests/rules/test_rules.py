@@ -1,7 +1,7 @@
-"""Each folder is a rule's cases: specs that it reports, specs that it does not, and the fix.
+"""Each folder is a rule's cases: files that it reports, files that it does not, and the fix.
 
-`bad*.yaml` are reported (`expected.txt` holds all that a run says of them), `good*.yaml` are not,
-and `fixed*.yaml` is what `bad*.yaml` becomes where the rule has a fix.
+`bad*` are reported (`expected.txt` holds all that a run says of them), `good*` are not, and `fixed*`
+is what `bad*` becomes where the rule has a fix. They are specs (.yaml) and Lua scripts (.lua).
 `REDISSPEC_UPDATE=1` writes what is expected, for review.
 """
 
@@ -18,8 +18,11 @@ from redisspec.lint.rules import RULES
 
 pytest.importorskip("redisspec.spec.load", reason="the spec's loader is not there")
 
-FOLDERS = sorted(path for path in Path(__file__).parent.iterdir() if (path / "bad.yaml").is_file())
-EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+FOLDERS = sorted(
+    path for path in Path(__file__).parent.iterdir() if path.is_dir() and any(path.glob("bad*"))
+)
+EXAMPLE = re.compile(r"```(yaml|lua)\n(.*?)```", re.DOTALL)
+UNREADABLE = {"RS001", "RS002", "RS007"}
 HEADER = "version: 1\nname: shop\n"
 
 
@@ -38,11 +41,11 @@ def codes(*paths: str) -> set[str]:
 def test_cases(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     code = folder.name.partition("-")[0].upper()
-    bad = sorted(path.name for path in folder.glob("bad*.yaml"))
+    bad = sorted(path.name for path in folder.glob("bad*"))
     for name in bad:
         assert code in codes(name), name
-    for path in folder.glob("good*.yaml"):
-        assert not {code, "RS001", "RS002"} & codes(path.name), path.name
+    for path in folder.glob("good*"):
+        assert not {code, *UNREADABLE} & codes(path.name), path.name
     result = lint_paths(bad)
     expect(folder / "expected.txt", render(result.diagnostics, result.sources))
 
@@ -53,7 +56,7 @@ def test_fixes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(folder)
     code = folder.name.partition("-")[0].upper()
     only = LintConfig(select=(code,)) if code != "RS004" else LintConfig()
-    for path in sorted(folder.glob("bad*.yaml")):
+    for path in sorted(folder.glob("bad*")):
         result = lint_paths([path.name], only)
         fixable = [one for one in result.diagnostics if one.code == code and one.fix is not None]
         if not fixable:
@@ -62,10 +65,11 @@ def test_fixes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         fixed = apply_fixes(source, fixable, unsafe=True).text
         expect(folder / path.name.replace("bad", "fixed", 1), fixed)
         monkeypatch.chdir(tmp_path)
-        Path("fixed.yaml").write_text(fixed, encoding="utf-8")
-        assert not {code, "RS001", "RS002"} & {
-            one.code for one in lint_paths(["fixed.yaml"], only).diagnostics
-        }
+        Path(f"fixed{path.suffix}").write_text(fixed, encoding="utf-8")
+        left = {one.code for one in lint_paths([f"fixed{path.suffix}"], only).diagnostics}
+        assert not UNREADABLE & left
+        if len(fixable) == sum(one.code == code for one in result.diagnostics):
+            assert code not in left
         monkeypatch.chdir(folder)
 
 
@@ -73,13 +77,15 @@ def test_fixes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_the_examples_of_a_page_are_true(
     rule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if rule.code in ("RS005", "RS707"):
-        pytest.skip("not lint's to report, or about a procedure and not a declaration")
+    if rule.code == "RS005":
+        pytest.skip("not lint's to report")
     monkeypatch.chdir(tmp_path)
     example, _, instead = rule.documentation.partition("## Use instead")
     for text, reported in ((example, True), (instead, False)):
-        for block in EXAMPLE.findall(text):
-            Path("example.yaml").write_text(HEADER + block, encoding="utf-8")
-            found = codes("example.yaml")
+        for language, block in EXAMPLE.findall(text):
+            name = f"example.{language}"
+            header = HEADER if language == "yaml" else ""
+            Path(name).write_text(header + block, encoding="utf-8")
+            found = codes(name)
             assert (rule.code in found) is reported, (block, found)
-            assert reported or not {"RS001", "RS002"} & found, (block, found)
+            assert reported or not UNREADABLE & found, (block, found)

@@ -3,7 +3,8 @@
 ## What it does
 For a program that targets a cluster, looks at every command, transaction and script that touches keys
 of several patterns, and asks whether the keys lie in one slot whatever their arguments: whether what
-stands between the braces is the same in each.
+stands between the braces is the same in each. Of a Lua script by itself, looks at the keys that stand in it as
+texts (a warning), and at those that are declared.
 
 ## Why is this bad
 A cluster refuses a step over several slots with `CROSSSLOT`. On a single server the same step works,
@@ -21,8 +22,18 @@ keyspaces:
     key: reserved:<sku:slug>
     structure: counter
     ttl: 1d
+operations:
+  reserve:
+    params: {sku: slug}
+    do: |
+      stock.decrement(sku)
+      reserved.increment(sku)
 ```
-A transaction that takes from `stock` and adds to `reserved` is refused.
+The keys of one product lie in different slots.
+```lua
+redis.call('DECR', 'stock:4711')
+redis.call('INCR', 'reserved:4711')
+```
 
 ## Use instead
 ```yaml
@@ -36,6 +47,16 @@ keyspaces:
     key: reserved:{<sku:slug>}
     structure: counter
     ttl: 1d
+operations:
+  reserve:
+    params: {sku: slug}
+    do: |
+      stock.decrement(sku)
+      reserved.increment(sku)
+```
+```lua
+redis.call('DECR', 'stock:{4711}')
+redis.call('INCR', 'reserved:{4711}')
 ```
 
 ## Fix safety
@@ -50,15 +71,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.ir.flows import Unit
 from redisspec.lint.effects import units_of
 from redisspec.lint.rule import Rule
 from redisspec.source.span import NOWHERE
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Unit
+    from redisspec.ir.flows import Procedure
     from redisspec.ir.keypattern import KeyPattern
     from redisspec.ir.program import Program
+    from redisspec.readers.lua.script import LuaKey, LuaScript
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -66,7 +89,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
     if all(server.topology != "cluster" for server in program.servers.values()):
         return
     for procedure in program.procedures:
-        for unit in units_of(procedure.flow):
+        for unit in _steps(procedure):
             apart = _apart(unit)
             if apart is None:
                 continue
@@ -80,6 +103,39 @@ def check(program: Program) -> Iterator[Diagnostic]:
             break
 
 
+def _steps(procedure: Procedure) -> Iterator[Unit]:
+    """What runs in one step: each unit, or a whole Lua script."""
+    units = units_of(procedure.flow)
+    if procedure.origin == "lua":
+        effects = tuple(effect for unit in units for effect in unit.effects)
+        yield Unit("script", effects, procedure.span)
+        return
+    yield from units
+
+
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """One finding a script, at the first key that lies elsewhere than one before it."""
+    if "allow-cross-slot-keys" in script.chunk.shebang:
+        return
+    known: list[LuaKey] = []
+    for call in script.calls:
+        for key in call.keys:
+            if key.kind not in ("constant", "declared") or key.pattern.slot_parts() is None:
+                continue
+            apart = next((k for k in known if not k.pattern.same_slot(key.pattern)), None)
+            if apart is not None:
+                both_constant = "constant" == key.kind == apart.kind
+                yield RULE.found(
+                    key.span,
+                    f"`{apart.pattern.text}` and `{key.pattern.text}` are touched in one step, and "
+                    "they lie in different slots: a cluster refuses it with CROSSSLOT",
+                    "put the same text in braces in both keys, or do it in two steps",
+                    severity="warning" if both_constant else "error",
+                )
+                return
+            known.append(key)
+
+
 def _apart(unit: Unit) -> tuple[KeyPattern, KeyPattern] | None:
     """Two patterns of the unit that are not proved to share a slot."""
     patterns = list(dict.fromkeys(effect.key for effect in unit.effects if effect.key is not None))
@@ -89,4 +145,4 @@ def _apart(unit: Unit) -> tuple[KeyPattern, KeyPattern] | None:
     return None
 
 
-RULE = Rule("RS707", "cross-slot", "error", "keys", "flow", __doc__ or "", check)
+RULE = Rule("RS707", "cross-slot", "error", "keys", "flow", __doc__ or "", check, lua=check_lua)

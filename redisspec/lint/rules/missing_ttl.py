@@ -1,7 +1,9 @@
-"""A keyspace says nothing about when its keys expire.
+"""Nothing says when a key expires.
 
 ## What it does
-Finds keyspaces, caches and locks without a `ttl`. Keys that bear a date are RS102's.
+Finds keyspaces, caches and locks without a `ttl`. Keys that bear a date are RS102's. In Lua, finds keys
+that a script creates and nowhere gives a TTL: at severity info, since another caller may give it, and as an
+error where the key is declared to expire.
 
 ## Why is this bad
 A key without a TTL stays until somebody deletes it. Memory grows for months without a sign, and
@@ -17,6 +19,9 @@ keyspaces:
     structure: hash
     fields: {sku: str, quantity: int}
 ```
+```lua
+redis.call('HSET', KEYS[1], 'sku', ARGV[1])
+```
 
 ## Use instead
 ```yaml
@@ -28,6 +33,10 @@ keyspaces:
     ttl: {for: 30d, refresh: on_write}
 ```
 Or, where keys are meant to stay, say so: `ttl: never` with a `reason`.
+```lua
+redis.call('HSET', KEYS[1], 'sku', ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+```
 
 ## Fix safety
 There is no fix: only you know how long the data is wanted.
@@ -44,11 +53,15 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.declarations import lasting, noun, server_of, when_memory_is_full
 from redisspec.lint.keyfacts import window_of
+from redisspec.lint.luafacts import called, is_blind, known_there, same_key, touches
 from redisspec.lint.rule import Rule
+from redisspec.lint.rules.lock_no_expiry import locks_for_ever
+from redisspec.lint.wording import duration
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
+    from redisspec.readers.lua.script import LuaScript
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -68,4 +81,43 @@ def check(program: Program) -> Iterator[Diagnostic]:
         )
 
 
-RULE = Rule("RS101", "missing-ttl", "error", "ttl", "model", __doc__ or "", check)
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """One finding a key that the script creates and nowhere gives a TTL."""
+    if is_blind(script):
+        return
+    every = list(touches(script))
+    locks = [call for call, _ in locks_for_ever(script)]
+    said = set()
+    for number, call, key, effect in every:
+        if "creates" not in effect.actions or key.value in said or call in locks:
+            continue
+        if any(
+            same_key(key, other)
+            and ("expires" in done.actions or (at > number and "deletes" in done.actions))
+            for at, _, other, done in every
+        ):
+            continue
+        if known_there(call.guards, key) or effect.condition == "XX":
+            continue
+        said.add(key.value)
+        keyspace = key.keyspace
+        if keyspace is not None and keyspace.lifetime.ttl_ms is None:
+            continue
+        if keyspace is not None and keyspace.lifetime.ttl_ms is not None:
+            yield RULE.found(
+                call.span,
+                f"the script may create {called(key)} without a TTL, and `{keyspace.name}` is "
+                f"declared to live {duration(keyspace.lifetime.ttl_ms)}",
+                "give it its TTL in the script: `redis.call('PEXPIRE', key, ttl)`",
+            )
+            continue
+        yield RULE.found(
+            call.span,
+            f"the script may create {called(key)}, and gives it no TTL: unless another caller "
+            "does, it stays until somebody deletes it",
+            "give it its TTL in the script: `redis.call('PEXPIRE', key, ttl)`",
+            severity="info",
+        )
+
+
+RULE = Rule("RS101", "missing-ttl", "error", "ttl", "model", __doc__ or "", check, lua=check_lua)

@@ -1,7 +1,8 @@
-"""A stream says nothing about how many entries it keeps.
+"""Nothing says how many entries a stream keeps.
 
 ## What it does
-Finds streams without `max_items`.
+Finds streams without `max_items`, and in Lua an `XADD` without `MAXLEN` or `MINID` to a stream that the script
+neither trims nor lets expire (a warning: another caller may trim it).
 
 ## Why is this bad
 A stream keeps every entry that was ever appended. Reading does not remove one, nor does acknowledging
@@ -17,6 +18,9 @@ keyspaces:
     fields: {order_id: uuid, quantity: int}
     ttl: 30d
 ```
+```lua
+return redis.call('XADD', KEYS[1], '*', 'order_id', ARGV[1])
+```
 
 ## Use instead
 ```yaml
@@ -28,9 +32,12 @@ keyspaces:
     max_items: 100_000
     ttl: 30d
 ```
+```lua
+return redis.call('XADD', KEYS[1], 'MAXLEN', '~', 100000, '*', 'order_id', ARGV[1])
+```
 
 ## Fix safety
-The fix adds `max_items: 100_000`. It is unsafe: entries past the bound are trimmed, and only you know
+The fix adds `max_items: 100_000`, or `MAXLEN ~ 100000` in Lua. It is unsafe: entries past the bound are trimmed, and only you know
 how far behind the slowest reader may be.
 
 ## References
@@ -44,11 +51,13 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.declarations import place
-from redisspec.lint.rule import Rule
+from redisspec.lint.luafacts import called, is_blind, same_key, touches
+from redisspec.lint.rule import Rule, inserted
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
+    from redisspec.readers.lua.script import LuaCall, LuaScript
     from redisspec.source.text import SourceText
 
 _BOUND = "max_items: 100_000"
@@ -85,4 +94,58 @@ def mend(diagnostic: Diagnostic, source: SourceText) -> Fix | None:
     return Fix("Keep the newest 100_000 entries", (edit,), safe=False)
 
 
-RULE = Rule("RS202", "xadd-no-maxlen", "error", "growth", "model", __doc__ or "", check, mend)
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """One finding an XADD to a stream that nothing in the script bounds."""
+    if is_blind(script):
+        return
+    every = list(touches(script))
+    for _, call, key, effect in every:
+        if call.command != "XADD" or "trims" in effect.actions or "grows" not in effect.actions:
+            continue
+        if _place_of_id(call) is None or any(
+            same_key(key, other) and not done.actions.isdisjoint(("trims", "expires", "deletes"))
+            for _, _, other, done in every
+        ):
+            continue
+        yield RULE.found(
+            call.span,
+            f"{called(key)} is a stream that keeps every entry, read and acknowledged or not, until "
+            "it is the largest key of the server",
+            "bound it: `'MAXLEN', '~', 100000` before the ID",
+            severity="warning",
+            fix=_bounded(call),
+        )
+
+
+def _place_of_id(call: LuaCall) -> int | None:
+    """Where the ID stands among the words; None where options may come in variables."""
+    for number in range(1, len(call.words)):
+        word = call.word(number)
+        if word is None:
+            # It may be an ID that the caller chose, or an option.
+            return None
+        if word not in ("NOMKSTREAM", "KEEPREF", "DELREF", "ACKED"):
+            return number
+    return None
+
+
+def _bounded(call: LuaCall) -> Fix | None:
+    number = _place_of_id(call)
+    if number is None:
+        return None
+    edit = inserted(call.spans[number], "'MAXLEN', '~', 100000, ")
+    return Fix("Keep about the newest 100000 entries", (edit,), safe=False)
+
+
+RULE = Rule(
+    "RS202",
+    "xadd-no-maxlen",
+    "error",
+    "growth",
+    "model",
+    __doc__ or "",
+    check,
+    mend,
+    lua=check_lua,
+    mends_lua=True,
+)

@@ -11,6 +11,11 @@ local function int(digits)
   local found = string.find(digits, '^-?%d+$') and tonumber(digits)
   return found and found >= -9007199254740991 and found <= 9007199254740991 and found or nil
 end""",
+    "unreadable": """\
+-- What answers digits that no number holds exactly, or a text that is none.
+local function unreadable(key, digits)
+  return { string.find(digits, '^-?%d+$') and BEYOND or CORRUPT, key, digits }
+end""",
     "float": """\
 -- The number that a stored text is; nil for other texts.
 local function float(stored)
@@ -37,13 +42,25 @@ local function float_text(value)
   return shown
 end""",
     "mod": """\
--- Python's remainder: it has the divisor's sign.
+-- Python's remainder: it has the divisor's sign, also where it is 0.
 local function mod(value, divisor)
   local rest = math.fmod(value, divisor)
-  if rest ~= 0 and (rest < 0) ~= (divisor < 0) then
-    rest = rest + divisor
+  if rest == 0 then
+    return divisor < 0 and -math.abs(rest) or math.abs(rest)
+  elseif (rest < 0) ~= (divisor < 0) then
+    return rest + divisor
   end
-  return rest + 0
+  return rest
+end""",
+    "floordiv": """\
+-- Python's quotient of floats, rounded down.
+local function floordiv(value, divisor)
+  local quotient = (value - mod(value, divisor)) / divisor
+  if quotient == 0 then
+    return value / divisor < 0 and -math.abs(quotient) or math.abs(quotient)
+  end
+  local floor = math.floor(quotient)
+  return quotient - floor > 0.5 and floor + 1 or floor
 end""",
     "length": """\
 -- How many characters a text in UTF-8 has.
@@ -113,6 +130,9 @@ local function timestamp(stored)
   local micros = tonumber(string.sub(rest .. '000000', 1, 6))
   return ((days * 86400 + hour * 3600 + minute * 60 + second) * 1000000 + micros) / 1000000
 end""",
+    "counts": """\
+-- What this script knows of each counter, by key: several keys may be one.
+local counts = {}""",
     "count_of": """\
 -- The count at a key as this script leaves it: what it adds is written at its end.
 local function count_of(key, ...)
@@ -138,11 +158,14 @@ end""",
 }
 """By name; a helper may use those that stand before it."""
 
-NEEDS: Final[dict[str, tuple[str, ...]]] = {"count_of": ("int",)}
+NEEDS: Final[dict[str, tuple[str, ...]]] = {"floordiv": ("mod",), "count_of": ("int", "counts")}
 
 
-def helper_lines(names: set[str]) -> list[str]:
-    """The functions of these names and what they need, in an order in which they can be defined."""
+def helper_lines(names: set[str], numbers: dict[str, int]) -> list[str]:
+    """The functions of these names and what they need, in an order in which they can be defined.
+
+    `numbers` are those of the refusals that a function answers.
+    """
     wanted = set(names)
     for name in names:
         wanted.update(NEEDS.get(name, ()))
@@ -150,7 +173,8 @@ def helper_lines(names: set[str]) -> list[str]:
     for name, body in HELPERS.items():
         if name not in wanted:
             continue
-        if name == "count_of":
-            out.append("local counts = {}")
-        out += [*body.split("\n"), ""]
+        made = body
+        for word, number in numbers.items():
+            made = made.replace(word, str(number))
+        out += [*made.split("\n"), ""]
     return out

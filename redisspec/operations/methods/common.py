@@ -30,6 +30,7 @@ from redisspec.operations.types import (
     Tuple,
     admits,
     shown,
+    stored,
 )
 from redisspec.spec.types import format_type
 from redisspec.structures.common import expires, renews
@@ -200,11 +201,11 @@ def members(
     if not any(isinstance(node, ast.Starred) for node in nodes):
         return [value(t, node, kind, owner, call).lua for node in nodes]
     if len(nodes) == 1 and isinstance(nodes[0], ast.Starred):
-        return table_of(t, nodes[0].value, kind, owner)
+        return table_of(t, nodes[0].value, kind, owner, call)
     table = t.local("all", "{}")
     for node in nodes:
         if isinstance(node, ast.Starred):
-            each = table_of(t, node.value, kind, owner)
+            each = table_of(t, node.value, kind, owner, call)
             item = t.name("each")
             t.code(
                 f"for _, {item} in ipairs({each}) do", f"  {table}[#{table} + 1] = {item}", "end"
@@ -214,8 +215,25 @@ def members(
     return table
 
 
-def table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str) -> str:
+def table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str, call: BoundCall) -> str:
     """A list, whose items may be stored as they are, as a Lua table."""
+    table = _table_of(t, node, kind, owner)
+    most = call.keyspace.bound.max_bytes
+    if most is not None and kind not in (Scalar("bool"), Scalar("uuid")):
+        each = t.name("each")
+        answer = t.refusal(TooLarge(most))
+        t.code(
+            f"for _, {each} in ipairs({table}) do",
+            f"  if #{each} > {most} then",
+            f"    return {{ {answer}, {call.key}, #{each} }}",
+            "  end",
+            "end",
+            fails=True,
+        )
+    return table
+
+
+def _table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str) -> str:
     ex = values.expression(t, node)
     if isinstance(ex.type, Tuple) and isinstance(node, ast.List | ast.Tuple):
         parts = []
@@ -322,7 +340,10 @@ def ttl(t: Translator, call: BoundCall) -> str:
         if not 0 < seconds * 1000 <= most:
             raise t.refuse(node, f"`ttl` is more than 0 and at most {most / 1000:g} seconds")
         return str(max(1, round(seconds * 1000)))
-    ex = values.expression(t, node)
+    if isinstance(node, ast.Name) and node.id in t.operation.params and node.id not in t.env:
+        ex = Ex(node.id, stored(t.operation.params[node.id]), known=Param(node.id))
+    else:
+        ex = values.expression(t, node)
     inner = ex.type.inner if isinstance(ex.type, Optional) else ex.type
     if isinstance(ex.known, Param) and isinstance(inner, Int | Float):
         return t.ttl(call.keyspace, ex.known.name)

@@ -43,6 +43,10 @@ def _count(t: Translator, call: BoundCall) -> Ex:
     static = Int(low, high)
     command, *arguments = _reading(t, call)
     if keyspace.name in t.facts.shared:
+        if call.key in t.counted:
+            known = f"{t.helper('counts')}[{call.key}]"
+            return Ex(t.local(f"{keyspace.name}_count", known), static)
+        t.counted.add(call.key)
         name = t.local(f"{keyspace.name}_count", f"{t.helper('count_of')}({', '.join(arguments)})")
         values.unreadable_int(
             t, f"not {name}", f"({common.command('GET', call.key)} or '')", call.key
@@ -63,7 +67,7 @@ def _count(t: Translator, call: BoundCall) -> Ex:
 def _leave(t: Translator, call: BoundCall, count: str) -> None:
     """Note what the count is from here on."""
     if call.keyspace.name in t.facts.shared:
-        t.code(f"counts[{call.key}] = {count}")
+        t.code(f"{t.helper('counts')}[{call.key}] = {count}")
     else:
         t.code(f"{t.cells[call.keyspace.name]} = {count}")
 

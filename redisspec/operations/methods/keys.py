@@ -20,7 +20,7 @@ def delete(t: Translator, call: BoundCall) -> Ex:
 def counter_gone(t: Translator, call: BoundCall) -> None:
     """A counter that is deleted counts from 0 again, also for the rest of this script."""
     if call.keyspace.name in t.facts.shared:
-        t.code(f"counts[{call.key}] = 0")
+        t.code(f"{t.helper('counts')}[{call.key}] = 0")
     elif call.keyspace.name in t.cells:
         t.code(f"{t.cells[call.keyspace.name]} = 0")
     else:

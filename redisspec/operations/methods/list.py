@@ -25,7 +25,8 @@ def push_many(t: Translator, call: BoundCall) -> Ex:
     node = common.argument(call, "items")
     assert node is not None
     kind = call.keyspace.value or Scalar("bytes")
-    return _push(t, call, common.table_of(t, node, kind, f"the item of `{call.keyspace.name}`"))
+    owner = f"the item of `{call.keyspace.name}`"
+    return _push(t, call, common.table_of(t, node, kind, owner, call))
 
 
 def _push(t: Translator, call: BoundCall, items: list[str] | str) -> Ex:

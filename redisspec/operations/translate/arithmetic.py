@@ -42,17 +42,19 @@ def binary(t: Translator, node: ast.BinOp, left: Ex, right: Ex) -> Ex:
             _not_zero(t, right)
             mod = t.helper("mod")
             rest = f"{mod}({left.lua}, {right.lua})"
+            if right.type.low < 0:
+                rest += " + 0"  # an int has no -0
             if isinstance(node.op, ast.Mod):
                 most = max(abs(right.type.low), abs(right.type.high))
-                return Ex(rest, Int(-most, most), names=names)
+                return Ex(rest, Int(-most, most), atom="+" not in rest, names=names)
             widest = max(abs(left.type.low), abs(left.type.high))
-            lua = f"({_left(left, '-')} - {rest}) / {_right(right, '/')} + 0"
+            lua = f"({_left(left, '-')} - ({rest})) / {_right(right, '/')} + 0"
             # the difference may pass 2^53 by less than the divisor: it is a multiple of it still
             return _exact_division(t, Ex(lua, Int(-widest, widest), atom=False, names=names))
         case ast.FloorDiv() | ast.Mod():
-            raise t.refuse(
-                node, "`//` and `%` are for ints in a script", "make ints of the operands: `int(…)`"
-            )
+            _not_zero(t, right)
+            helper = t.helper("mod" if isinstance(node.op, ast.Mod) else "floordiv")
+            return _real(t, Ex(f"{helper}({left.lua}, {right.lua})", Float(), names=names))
         case ast.Pow():
             raise t.refuse(node, "`**` is not in the subset", "write the product out")
         case _:

@@ -13,6 +13,7 @@ from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import (
+    STR,
     Bool,
     Duration,
     Entries,
@@ -25,6 +26,7 @@ from redisspec.operations.types import (
     Row,
     Static,
     Tuple,
+    joined,
     shown,
     spec_type,
 )
@@ -182,12 +184,22 @@ def result(static: Static) -> compiled.Result:
             return compiled.RecordOf(keyspace)
         case Entries(keyspace):
             return compiled.EntriesOf(keyspace)
+        case Tuple(items, True):
+            return compiled.ListedOf(result(_item(items)), "list")
         case Tuple(items):
             return compiled.TupleOf(tuple(result(item) for item in items))
         case Duration():
             return compiled.Milliseconds()
         case _:
             return compiled.Plain(_kind(static))
+
+
+def _item(items: tuple[Static, ...]) -> Static:
+    """What the items of a list display are together."""
+    found: Static = items[0] if items else STR
+    for each in items[1:]:
+        found = joined(found, each) or found
+    return found
 
 
 def is_compound(static: Static) -> bool:

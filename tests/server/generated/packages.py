@@ -23,7 +23,8 @@ ENGINES = {
 
 
 @cache
-def _folder() -> Path:
+def packages_folder() -> Path:
+    """The folder on the import path that generated packages are written to."""
     folder = Path(tempfile.mkdtemp(prefix="redisspec-live-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     sys.path.insert(0, str(folder))
@@ -34,7 +35,7 @@ def _folder() -> Path:
 def program(engine: str = "redis >= 7.0") -> Program:
     """The program with another engine in its `server:`."""
     name = "".join(letter for letter in engine if letter.isalnum())
-    spec = _folder() / f"{name}.spec.yaml"
+    spec = packages_folder() / f"{name}.spec.yaml"
     spec.write_text(SPEC.read_text().replace("redis >= 7.0", engine))
     return program_of(spec)
 
@@ -46,7 +47,7 @@ def package(engine: str = "redis >= 7.0") -> Any:
 
     made = program(engine)
     name = "live_" + "".join(letter for letter in engine if letter.isalnum())
-    written(generate(made), _folder() / name)
+    written(generate(made), packages_folder() / name)
     importlib.invalidate_caches()
     importlib.import_module(f"{name}.aio")
     importlib.import_module(f"{name}.types")

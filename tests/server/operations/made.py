@@ -38,6 +38,7 @@ from redisspec.operations.compiled import (
     Raised,
     RecordOf,
     Refusal,
+    Refused,
     Result,
     ScoredOf,
     TooLarge,
@@ -45,7 +46,8 @@ from redisspec.operations.compiled import (
     TupleOf,
     Value,
 )
-from tests.generated.compiled import program_of
+from tests.generated.compiled import program_of, written
+from tests.server.generated.packages import packages_folder
 
 SPEC = Path(__file__).parent / "redis.spec.yaml"
 INT, STR, SLUG, UUID_ = Scalar("int"), Scalar("str"), Scalar("slug"), Scalar("uuid")
@@ -215,6 +217,7 @@ def operations() -> tuple[CompiledOperation | PipelineOperation, ...]:
                 TooLarge(64),
                 Corrupt("int"),
                 Fault("division by zero"),
+                Refused(-3, 3),
                 Raised("Decimal", (
                     ("int", Maybe(INT)), ("super", PRODUCT), ("str", Scalar("decimal")),
                     ("list", ListOf(INT)),
@@ -262,10 +265,7 @@ def files() -> dict[str, str]:
 @cache
 def package() -> Any:
     """The imported package, with its `aio`."""
-    from tests.generated.compiled import written  # noqa: PLC0415 - the folder is made once
-    from tests.server.generated.packages import _folder  # noqa: PLC0415 - the same
-
-    written(files(), _folder() / "live_operations")
+    written(files(), packages_folder() / "live_operations")
     importlib.invalidate_caches()
     importlib.import_module("live_operations.aio")
     importlib.import_module("live_operations.types")

