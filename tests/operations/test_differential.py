@@ -12,7 +12,7 @@ from tests.operations.controls import CONTROLS
 from tests.operations.runner import connected, divergence
 from tests.server.servers import Server
 
-PROGRAMS, NUMBER = 240, 7
+PROGRAMS, NUMBER = 180, 7
 LEAST_COMPILED = 0.6
 
 
