@@ -548,7 +548,7 @@ class _Maker:
             case Scalar("bool"):
                 made = self._bool(scope, depth)
                 return made if made.isidentifier() else f"({made})"
-            case Listed(item) if item in LITERAL:
+            case Listed(item) if item in {INT, STR, FLOAT, BOOL}:
                 items = [self.expression(item, scope, 0) for _ in range(self.pick([1, 2]))]
                 return f"[{', '.join(items)}]"
         return None
