@@ -130,10 +130,20 @@ end""",
 local counts = {}""",
     "count_of": """\
 -- The count at a key as this script leaves it: what it adds is written at its end.
-local function count_of(key, ...)
+local function count_of(key)
   local known = counts[key]
   if not known then
-    known = int(call(select('#', ...) > 0 and 'GETEX' or 'GET', key, ...) or '0')
+    known = int(call('GET', key) or '0')
+    counts[key] = known
+  end
+  return known
+end""",
+    "count_renewed": """\
+-- The same, where a read gives the key its whole TTL again.
+local function count_renewed(key, ttl)
+  local known = counts[key]
+  if not known then
+    known = int(call('GETEX', key, 'PX', ttl) or '0')
     counts[key] = known
   end
   return known
@@ -153,7 +163,11 @@ end""",
 }
 """By name; a helper may use those that stand before it."""
 
-NEEDS: Final[dict[str, tuple[str, ...]]] = {"floordiv": ("mod",), "count_of": ("int", "counts")}
+NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "floordiv": ("mod",),
+    "count_of": ("int", "counts"),
+    "count_renewed": ("int", "counts"),
+}
 
 
 def helper_lines(names: set[str]) -> list[str]:

@@ -43,10 +43,16 @@ def _count(t: Translator, call: BoundCall) -> Ex:
     static = Int(low, high)
     command, *arguments = _reading(t, call)
     if keyspace.name in t.facts.shared:
-        name = t.local(f"{keyspace.name}_count", f"{t.helper('count_of')}({', '.join(arguments)})")
+        latest = t.counted.get(keyspace.name)
+        if latest is not None and latest[0] is t.out and latest[1] == call.key:
+            return Ex(latest[2], static)
+        known = t.helper("count_of" if command == "GET" else "count_renewed")
+        given = ", ".join(one for one in arguments if one != "'PX'")
+        name = t.local(f"{keyspace.name}_count", f"{known}({given})")
         values.unreadable_int(
             t, f"not {name}", f"({common.command('GET', call.key)} or '')", call.key
         )
+        t.counted[keyspace.name] = t.out, call.key, name
         return Ex(name, static)
     found = t.cells.get(keyspace.name)
     if found is None:
@@ -62,6 +68,8 @@ def _count(t: Translator, call: BoundCall) -> Ex:
 
 def _leave(t: Translator, call: BoundCall, count: str) -> None:
     """Note what the count is from here on."""
+    # another key of the keyspace may be the same one
+    t.counted.pop(call.keyspace.name, None)
     if call.keyspace.name in t.facts.shared:
         t.code(f"{t.helper('counts')}[{call.key}] = {count}")
     else:
@@ -84,10 +92,13 @@ def _add(t: Translator, call: BoundCall, sign: str) -> Ex:
     if tests:
         # a counter that somebody else took beyond its bounds may still come back
         t.guard(" or ".join(reversed(tests)), OutOfBounds(low, high), call.key, before.lua)
-    by = t.held(by)
+    amount = common.digits(t, by)
+    if amount == by.lua:
+        amount = t.held(by).lua
     _leave(t, call, after)
+    t.counted[call.keyspace.name] = t.out, call.key, after
     verb = "INCRBY" if sign == "+" else "DECRBY"
-    common.write(t, call, common.command(verb, call.key, by.lua), *common.expire_lines(t, call))
+    common.write(t, call, common.command(verb, call.key, amount), *common.expire_lines(t, call))
     return Ex(after, Int(low, high))
 
 

@@ -80,6 +80,8 @@ class Translator:
         self.ttls: dict[tuple[str, str | None], tuple[str, TtlOf]] = {}
         self.values: dict[str, None] = {}
         """Parameters that go into ARGV as one value, in the order in which they are needed."""
+        self.texts: dict[str, str] = {}
+        """The Lua names of parameters' digits, beside their numbers."""
         self.listed: dict[str, None] = {}
         """List parameters whose items go into ARGV one by one."""
         self.clock = False
@@ -93,6 +95,8 @@ class Translator:
         """Variables that are declared before the first step."""
         self.cells: dict[str, str] = {}
         """The Lua variable that holds the count of a counter's one key, by keyspace."""
+        self.counted: dict[str, tuple[Block, str, str]] = {}
+        """The block, the key and the variable of a counter's latest known count, by keyspace."""
         self._taken: set[str] = set(RESERVED) | set(assigned) | set(operation.params)
         self._variables: dict[str, str] = {}
         self.exact_lists: set[str] = set()
@@ -124,6 +128,13 @@ class Translator:
                 found += "_"
             self._variables[name] = found
             self._taken.add(found)
+        return found
+
+    def came(self, name: str) -> str:
+        """The Lua name of an int parameter's digits, which the script also has as a number."""
+        found = self.texts.get(name)
+        if found is None:
+            found = self.texts[name] = self.name(f"{name}_digits")
         return found
 
     def table(self, ex: Ex) -> str:
@@ -255,7 +266,8 @@ class Translator:
         """The TTL of a write in milliseconds, as Lua."""
         lifetime = keyspace.lifetime
         if chosen is None and not lifetime.jitter:
-            return str(lifetime.ttl_ms)
+            # a text: Redis takes its time to write a number out
+            return quoted(str(lifetime.ttl_ms))
         slot = (keyspace.name, chosen)
         found = self.ttls.get(slot)
         if found is None:
