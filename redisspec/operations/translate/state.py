@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from redisspec.ir.flows import Effect, Procedure, Unit
 from redisspec.ir.keypattern import KeyPattern, Literal, Parameter, Part
+from redisspec.ir.methods import Method
 from redisspec.ir.model import Keyspace, Operation
 from redisspec.ir.program import Program
 from redisspec.operations.compiled import (
@@ -42,6 +43,14 @@ class KeyRef:
     """The keyspace's pattern with the operation's own parameters in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The methods of a program's keyspaces and what they do, worked out once for all operations."""
+
+    by_keyspace: dict[str, dict[str, Method]] = field(default_factory=dict)
+    procedures: dict[tuple[str, str], Procedure] = field(default_factory=dict)
+
+
 class Translator:
     """The tables of one walk: variables, keys, arguments, refusals, pieces."""
 
@@ -52,8 +61,10 @@ class Translator:
         keyspaces: Mapping[str, Keyspace],
         facts: Facts,
         assigned: Mapping[str, int],
+        methods: Known | None = None,
     ) -> None:
         self.program = program
+        self.methods = methods or Known()
         self.operation = operation
         self.keyspaces = keyspaces
         self.facts = facts
