@@ -121,7 +121,7 @@ def _measure(server: Server, package: Any, rounds: int) -> None:
         hand, ours = (statistics.median(taken[side]) for side in ("hand", "ours"))
         ratio = ours / hand
         print(f"  {name:<14}{hand:>10.2f}{ours:>10.2f}{ratio:>7.2f}x   {verdict(ratio, _BAR)}")
-    trips = _sent(plain, lambda: getattr(app, "transfer")(1, 1, 8, 3))
+    trips = _sent(plain, lambda: app.transfer(1, 1, 8, 3))
     print(f"  commands that one call sends: {trips}   {verdict(trips, 1)}")
     app.close()
     plain.close()
