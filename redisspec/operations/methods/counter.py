@@ -43,16 +43,20 @@ def _count(t: Translator, call: BoundCall) -> Ex:
     static = Int(low, high)
     command, *arguments = _reading(t, call)
     if keyspace.name in t.facts.shared:
-        latest = t.counted.get(keyspace.name)
+        latest = t.latest.get(keyspace.name)
         if latest is not None and latest[0] is t.out and latest[1] == call.key:
             return Ex(latest[2], static)
-        known = t.helper("count_of" if command == "GET" else "count_renewed")
+        if call.key in t.counted:
+            known = f"{t.helper('counts')}[{call.key}]"
+            return Ex(t.local(f"{keyspace.name}_count", known), static)
+        t.counted.add(call.key)
+        count_of = t.helper("count_of" if command == "GET" else "count_renewed")
         given = ", ".join(one for one in arguments if one != "'PX'")
-        name = t.local(f"{keyspace.name}_count", f"{known}({given})")
+        name = t.local(f"{keyspace.name}_count", f"{count_of}({given})")
         values.unreadable_int(
             t, f"not {name}", f"({common.command('GET', call.key)} or '')", call.key
         )
-        t.counted[keyspace.name] = t.out, call.key, name
+        t.latest[keyspace.name] = t.out, call.key, name
         return Ex(name, static)
     found = t.cells.get(keyspace.name)
     if found is None:
@@ -69,7 +73,7 @@ def _count(t: Translator, call: BoundCall) -> Ex:
 def _leave(t: Translator, call: BoundCall, count: str) -> None:
     """Note what the count is from here on."""
     # another key of the keyspace may be the same one
-    t.counted.pop(call.keyspace.name, None)
+    t.latest.pop(call.keyspace.name, None)
     if call.keyspace.name in t.facts.shared:
         t.code(f"{t.helper('counts')}[{call.key}] = {count}")
     else:
@@ -96,7 +100,7 @@ def _add(t: Translator, call: BoundCall, sign: str) -> Ex:
     if amount == by.lua:
         amount = t.held(by).lua
     _leave(t, call, after)
-    t.counted[call.keyspace.name] = t.out, call.key, after
+    t.latest[call.keyspace.name] = t.out, call.key, after
     verb = "INCRBY" if sign == "+" else "DECRBY"
     common.write(t, call, common.command(verb, call.key, amount), *common.expire_lines(t, call))
     return Ex(after, Int(low, high))

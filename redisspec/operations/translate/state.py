@@ -88,6 +88,10 @@ class Translator:
         self.effects: list[Effect] = []
         self.refusals: dict[Refusal, int] = {}
         self.helpers: dict[str, None] = {}
+        self.helper_numbers: dict[str, int] = {}
+        """The refusals that helpers answer, by the word that stands for each."""
+        self.counted: set[str] = set()
+        """Keys whose counts the script has read by now, on every way to here."""
         self.ttls: dict[tuple[str, str | None], tuple[str, TtlOf]] = {}
         self.values: dict[str, None] = {}
         """Parameters that go into ARGV as one value, in the order in which they are needed."""
@@ -106,7 +110,7 @@ class Translator:
         """Variables that are declared before the first step."""
         self.cells: dict[str, str] = {}
         """The Lua variable that holds the count of a counter's one key, by keyspace."""
-        self.counted: dict[str, tuple[Block, str, str]] = {}
+        self.latest: dict[str, tuple[Block, str, str]] = {}
         """The block, the key and the variable of a counter's latest known count, by keyspace."""
         self._taken: set[str] = set(RESERVED) | set(assigned) | set(operation.params)
         self._variables: dict[str, str] = {}
