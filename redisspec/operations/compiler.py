@@ -18,7 +18,7 @@ from redisspec.operations.lua.schedule import Unordered, schedule
 from redisspec.operations.problems import CODES, Problems
 from redisspec.operations.script import script_text
 from redisspec.operations.translate import results
-from redisspec.operations.translate.state import Translator
+from redisspec.operations.translate.state import Known, Translator
 from redisspec.operations.translate.statements import statements
 from redisspec.operations.translate.values import Facts
 from redisspec.operations.types import Int, NoneT, Optional, Static, admits, joined, shown
@@ -36,7 +36,7 @@ class Compiled:
 
 
 def compile_steps(
-    program: Program, operation: Operation, keyspaces: Mapping[str, Keyspace]
+    program: Program, operation: Operation, keyspaces: Mapping[str, Keyspace], methods: Known
 ) -> Compiled:
     """Check and compile the steps of one operation."""
     problems = Problems(operation)
@@ -47,7 +47,7 @@ def compile_steps(
     assigned = assigned_in(body)
     for _ in range(MOST_WALKS):
         known = facts.size()
-        t = Translator(program, operation, keyspaces, facts, assigned)
+        t = Translator(program, operation, keyspaces, facts, assigned, methods)
         ended = statements(t, body)
         if not ended:
             t.returned.append((None, NoneT()))
@@ -108,17 +108,26 @@ def assigned_in(body: list[ast.stmt]) -> dict[str, int]:
     """How often each variable is assigned; what a loop assigns counts twice for each of its rounds."""
     found: dict[str, int] = {}
 
-    def note(node: ast.AST, weight: int) -> None:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found[node.id] = found.get(node.id, 0) + weight
-        inner = weight
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            found[node.target.id] = found.get(node.target.id, 0) + 2
-        for child in ast.iter_child_nodes(node):
-            note(child, inner)
+    def note(nodes: list[ast.expr], weight: int) -> None:
+        for target in nodes:
+            for node in ast.walk(target):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    found[node.id] = found.get(node.id, 0) + weight
 
-    for statement in body:
-        note(statement, 1)
+    waiting = list(reversed(body))
+    while waiting:
+        match waiting.pop():
+            case ast.Assign(targets):
+                note(targets, 1)
+            case ast.AugAssign(target):
+                note([target], 3)
+            case ast.For(target, _, inner, other):
+                note([target], 1)
+                waiting += [*inner, *other]
+            case ast.If(_, inner, other):
+                waiting += [*inner, *other]
+            case _:
+                pass
     return found
 
 

@@ -20,6 +20,7 @@ class Problems:
 
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
+        self._lines = operation.source.split("\n")
         self.found: list[Diagnostic] = []
 
     def span(self, node: ast.AST | None) -> Span:
@@ -31,7 +32,7 @@ class Problems:
         column: int = getattr(node, "col_offset", 0)
         end_line: int = getattr(node, "end_lineno", line)
         end_column: int = getattr(node, "end_col_offset", column + 1)
-        lines = self.operation.source.split("\n")
+        lines = self._lines
         if isinstance(node, ast.If | ast.For | ast.While | ast.With | ast.Try | ast.FunctionDef):
             end_line, end_column = line, len(lines[line - 1].rstrip().encode())
         return place.span(
@@ -66,6 +67,6 @@ class Problems:
 
 def _characters(lines: list[str], line: int, column: int) -> int:
     """`ast` counts columns in bytes of UTF-8, people in characters."""
-    if not 0 < line <= len(lines):
+    if not 0 < line <= len(lines) or lines[line - 1].isascii():
         return column
     return len(lines[line - 1].encode()[:column].decode(errors="ignore"))

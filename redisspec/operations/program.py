@@ -7,6 +7,7 @@ from redisspec.ir.program import Program
 from redisspec.operations.compiled import AnyOperation, CompiledOperation, Raised
 from redisspec.operations.compiler import compile_steps
 from redisspec.operations.pipeline import compile_pipeline
+from redisspec.operations.translate.state import Known
 
 
 def compile_all(
@@ -14,6 +15,7 @@ def compile_all(
 ) -> tuple[tuple[AnyOperation, ...], tuple[Diagnostic, ...]]:
     """The operations that compile, and what is wrong with the others."""
     keyspaces = {keyspace.name: keyspace for keyspace in program.keyspaces}
+    methods = Known()
     made: list[AnyOperation] = []
     problems: list[Diagnostic] = []
     for operation in program.operations:
@@ -34,7 +36,7 @@ def compile_all(
             if pipeline is not None:
                 made.append(pipeline)
             continue
-        found = compile_steps(program, operation, keyspaces)
+        found = compile_steps(program, operation, keyspaces, methods)
         problems += found.problems
         if found.operation is not None:
             made.append(found.operation)

@@ -64,11 +64,8 @@ def script_text(
         *ttl_lines,
         *list_lines,
         *group_lines,
-        *(
-            ["local time = call('TIME')", "local now = iso(tonumber(time[1]), tonumber(time[2]))"]
-            if t.clock
-            else []
-        ),
+        *(["local time = call('TIME')"] if t.clock else []),
+        *(["local now = iso(tonumber(time[1]), tonumber(time[2]))"] if "iso" in t.helpers else []),
         *(f"local {t.variable(name)}" for name in t.declared),
         "",
         *steps,

@@ -158,7 +158,10 @@ end""",
 }
 """By name; a helper may use those that stand before it."""
 
-NEEDS: Final[dict[str, tuple[str, ...]]] = {"floordiv": ("mod",), "count_of": ("int", "counts")}
+NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "floordiv": ("mod",),
+    "count_of": ("int", "counts"),
+}
 
 
 def helper_lines(names: set[str], numbers: dict[str, int]) -> list[str]:

@@ -8,6 +8,7 @@ What was held back is done before the script returns, in the order of the steps.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -27,6 +28,9 @@ from redisspec.operations.lua.code import (
 from redisspec.operations.lua.text import comment
 
 DO_LATER = "for _, write in ipairs(later) do"
+MOST_WORDS = 50
+"""Lua's functions see at most 60 variables of the functions around them."""
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,13 @@ class _Scheduler:
         `outer` waits in the blocks around it, `after` is a step behind it that may refuse.
         """
         held: list[_Held] = []
+        waiting: list[Write] = []
         failures = _failures(pieces, after)
         for at, piece in enumerate(pieces):
+            if _in_order(piece):
+                self._queue(waiting, depth)
             if failures[at] is None:
+                self._queue(waiting, depth)
                 self._do(held, depth)
                 held = []
                 if depth == 0:
@@ -117,7 +125,7 @@ class _Scheduler:
                     self.say(piece.step, depth)
                     self.put(piece.lines, depth)
                 case Write():
-                    self._write(piece, depth, held, failure, static=after is None)
+                    self._write(piece, depth, held, waiting, failure, static=after is None)
                 case If() | For():
                     waits = failure is not None and after is None and not self.queued
                     if waits and piece.steady and _only_writes(piece):
@@ -141,11 +149,19 @@ class _Scheduler:
                     self.flush_queue(depth)
                     self.put(piece.lines[-1:], depth)
                     return True
+        self._queue(waiting, depth)
         self._do(held, depth)
         return False
 
     def _write(
-        self, piece: Write, depth: int, held: list[_Held], failure: Step | None, *, static: bool
+        self,
+        piece: Write,
+        depth: int,
+        held: list[_Held],
+        waiting: list[Write],
+        failure: Step | None,
+        *,
+        static: bool,
     ) -> None:
         if failure is None:
             self.say(piece.step, depth)
@@ -156,12 +172,24 @@ class _Scheduler:
         elif static and not self.queued:
             held.append(_Held(_said(piece), [piece], failure))
         else:
-            self.script.later = True
             self.queued.append((piece, failure))
-            self.say(piece.step, depth)
-            self.put(["later[#later + 1] = function()"], depth)
+            if len(_words([*waiting, piece])) > MOST_WORDS:
+                self._queue(waiting, depth)
+            waiting.append(piece)
+
+    def _queue(self, waiting: list[Write], depth: int) -> None:
+        """Put the block's writes into `later`, as one function: making many takes the server's time."""
+        if not waiting:
+            return
+        self.script.later = True
+        self._said = None
+        self.put(["later[#later + 1] = function()"], depth)
+        for piece in waiting:
+            self.say(piece.step, depth + 1)
             self.put(piece.lines, depth + 1)
-            self.put(["end"], depth)
+        self.put(["end"], depth)
+        self._said = None
+        waiting.clear()
 
     def _do(self, held: Iterable[_Held], depth: int) -> None:
         for each in held:
@@ -256,6 +284,23 @@ def _failures(pieces: Block, after: Step | None) -> list[Step | None]:
         found.append(traits([piece]).first_failure or found[-1])
     found.reverse()
     return found
+
+
+def _in_order(piece: Piece) -> bool:
+    """Whether what waits has to be in `later` before this piece: it may put its own there, or leave."""
+    match piece:
+        case Leave() | Return():
+            return True
+        case If() | For():
+            inner = traits([piece])
+            return bool(inner.writes) or inner.leaves or inner.returns
+        case _:
+            return False
+
+
+def _words(writes: list[Write]) -> set[str]:
+    """The names in the writes' lines: more than its variables, and quickly found."""
+    return {word for write in writes for line in write.lines for word in _WORD.findall(line)}
 
 
 def _only_writes(piece: Piece) -> bool:

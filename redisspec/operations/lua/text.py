@@ -36,5 +36,7 @@ def number(value: float) -> str:
 
 def comment(text: str) -> str:
     """The text as one comment line, without anything that could end it or mislead a terminal."""
-    plain = "".join(c if c.isprintable() else "?" for c in text.rstrip())
+    plain = text.rstrip()
+    if not plain.isprintable():
+        plain = "".join(c if c.isprintable() else "?" for c in plain)
     return f"-- {plain}".rstrip()

@@ -12,7 +12,7 @@ from redisspec.ir.model import Keyspace
 from redisspec.ir.types import Enum, Json, ListOf, Scalar, ValueType
 from redisspec.ir.types import Field as RecordField
 from redisspec.ir.types import Maybe as MaybeValue
-from redisspec.operations.compiled import Fault, Param, TooLarge
+from redisspec.operations.compiled import Fault, Item, Param, TooLarge
 from redisspec.operations.lua.text import quoted
 from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
@@ -165,8 +165,22 @@ def _text(t: Translator, node: ast.expr, ex: Ex, kind: ValueType) -> Ex:
             if isinstance(ex.constant, bool):
                 return Ex("'1'" if ex.constant else "'0'", Text(kind))
             return Ex(f"{ex.operand} and '1' or '0'", Text(kind), atom=False, names=ex.names)
+        case Int(low, high, text=False):
+            came = digits(t, ex)
+            return ex if came == ex.lua else Ex(came, Int(low, high, text=True), names=ex.names)
         case _:
             return ex
+
+
+def digits(t: Translator, ex: Ex) -> str:
+    """An int as an argument of a command: a parameter as it came, which no server need write out again."""
+    if isinstance(ex.type, Int) and not ex.type.text:
+        match ex.known:
+            case Param(name) if t.operation.params[name] == Scalar("int"):
+                return t.came(name)
+            case Item(name) if t.operation.params[name] == ListOf(Scalar("int")):
+                return f"{t.variable(name)}[{ex.index}]"
+    return ex.lua
 
 
 def _check_size(t: Translator, ex: Ex, most: int, call: BoundCall) -> None:

@@ -36,6 +36,9 @@ def _count(t: Translator, call: BoundCall) -> Ex:
     keyspace = call.keyspace
     static = Int(*_limits(call))
     if keyspace.name in t.facts.shared:
+        latest = t.latest.get(keyspace.name)
+        if latest is not None and latest[0] is t.out and latest[1] == call.key:
+            return Ex(latest[2], static)
         if call.key in t.counted:
             known = f"{t.helper('counts')}[{call.key}]"
             return Ex(t.local(f"{keyspace.name}_count", known), static)
@@ -43,6 +46,7 @@ def _count(t: Translator, call: BoundCall) -> Ex:
         name = t.local(f"{keyspace.name}_count", f"{t.helper('count_of')}({call.key})")
         there = f"({common.command('GET', call.key)} or '')"
         values.unreadable_int(t, f"not {name}", there, call.key)
+        t.latest[keyspace.name] = t.out, call.key, name
         return Ex(name, static)
     found = t.cells.get(keyspace.name)
     if found is None:
@@ -58,6 +62,8 @@ def _count(t: Translator, call: BoundCall) -> Ex:
 
 def _leave(t: Translator, call: BoundCall, count: str) -> None:
     """Note what the count is from here on."""
+    # another key of the keyspace may be the same one
+    t.latest.pop(call.keyspace.name, None)
     if call.keyspace.name in t.facts.shared:
         t.code(f"{t.helper('counts')}[{call.key}] = {count}")
     else:
@@ -80,10 +86,13 @@ def _add(t: Translator, call: BoundCall, sign: str) -> Ex:
     if tests:
         # a counter that somebody else took beyond its bounds may still come back
         t.guard(" or ".join(reversed(tests)), OutOfBounds(low, high), call.key, before.lua)
-    by = t.held(by)
+    amount = common.digits(t, by)
+    if amount == by.lua:
+        amount = t.held(by).lua
     _leave(t, call, after)
+    t.latest[call.keyspace.name] = t.out, call.key, after
     verb = "INCRBY" if sign == "+" else "DECRBY"
-    common.write(t, call, common.command(verb, call.key, by.lua), *common.expire_lines(t, call))
+    common.write(t, call, common.command(verb, call.key, amount), *common.expire_lines(t, call))
     return Ex(after, Int(low, high))
 
 

@@ -19,6 +19,7 @@ def delete(t: Translator, call: BoundCall) -> Ex:
 
 def counter_gone(t: Translator, call: BoundCall) -> None:
     """A counter that is deleted counts from 0 again, also for the rest of this script."""
+    t.latest.pop(call.keyspace.name, None)
     if call.keyspace.name in t.facts.shared:
         t.code(f"{t.helper('counts')}[{call.key}] = 0")
     elif call.keyspace.name in t.cells:

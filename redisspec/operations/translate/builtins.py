@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from redisspec.diagnostics.suggest import nearest
 from redisspec.ir.types import Enum, Scalar
@@ -61,6 +62,10 @@ def _one(t: Translator, node: ast.Call, name: str) -> tuple[ast.expr, Ex]:
     if len(node.args) != 1:
         raise t.refuse(node, f"`{name}` takes one argument, and has {len(node.args)}")
     return node.args[0], values.expression(t, node.args[0])
+
+
+SECONDS: Final = Ex("(time[1] * 1000000 + time[2]) / 1000000", Float(), atom=False)
+"""`now().timestamp()`."""
 
 
 def _now(t: Translator, node: ast.Call) -> Ex:
@@ -229,16 +234,20 @@ def method(t: Translator, node: ast.Call, function: ast.Attribute) -> Ex:
             f"no keyspace is called `{name}`",
             f"did you mean `{near}`?" if near else f"the keyspaces are {', '.join(t.keyspaces)}",
         )
-    ex = values.expression(t, function.value)
     if node.args or node.keywords:
         raise t.refuse(node, f"`.{function.attr}` takes no arguments here")
+    if function.attr == "timestamp" and ast.unparse(function.value) == "now()":
+        # the server's own numbers: their date is not needed
+        t.clock = True
+        return SECONDS
+    ex = values.expression(t, function.value)
     if (
         function.attr == "timestamp"
         and isinstance(ex.type, Text)
         and ex.type.type == Scalar("datetime")
     ):
         if ex.lua == "now":
-            return Ex("(time[1] * 1000000 + time[2]) / 1000000", Float(), atom=False)
+            return SECONDS
         name = t.local("seconds", f"{t.helper('timestamp')}({ex.lua})")
         t.guard(f"not {name}", Fault("a stored datetime that is none"))
         return Ex(name, Float())

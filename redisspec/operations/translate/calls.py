@@ -64,7 +64,10 @@ def method_call(t: Translator, node: ast.Call, keyspace: Keyspace, name: str, *,
 
     method = _method(t, node, keyspace, name)
     bound = _bind(t, node, keyspace, method, used)
-    (procedure,) = procedures(keyspace, (method,))
+    procedure = t.methods.procedures.get((keyspace.name, name))
+    if procedure is None:
+        (procedure,) = procedures(keyspace, (method,))
+        t.methods.procedures[keyspace.name, name] = procedure
     if not method.keyed:
         bound.keys = _several_keys(t, bound)
     for key in bound.keys:
@@ -73,8 +76,11 @@ def method_call(t: Translator, node: ast.Call, keyspace: Keyspace, name: str, *,
 
 
 def _method(t: Translator, node: ast.Call, keyspace: Keyspace, name: str) -> Method:
-    cluster = t.program.servers[keyspace.server].topology == "cluster"
-    known = {method.name: method for method in methods_of(keyspace, cluster=cluster)}
+    known = t.methods.by_keyspace.get(keyspace.name)
+    if known is None:
+        cluster = t.program.servers[keyspace.server].topology == "cluster"
+        known = {method.name: method for method in methods_of(keyspace, cluster=cluster)}
+        t.methods.by_keyspace[keyspace.name] = known
     place = node.func
     found = known.get(name)
     if found is None:

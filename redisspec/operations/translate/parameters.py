@@ -71,6 +71,9 @@ def argv(t: Translator) -> tuple[list[Value | Items], list[str]]:
         made = _made(inner, f"ARGV[{at + 1 if optional else at}]", exact)
         if optional:
             lines += [f"local {lua}", f"if ARGV[{at}] == '1' then", f"  {lua} = {made}", "end"]
+        elif name in t.texts:
+            lines.append(f"local {t.texts[name]} = ARGV[{at}]")
+            lines.append(f"local {lua} = tonumber({t.texts[name]})")
         else:
             lines.append(f"local {lua} = {made}")
         at += 2 if optional else 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from redisspec.ir.flows import Effect, Procedure, Unit
 from redisspec.ir.keypattern import KeyPattern, Literal, Parameter, Part
+from redisspec.ir.methods import Method
 from redisspec.ir.model import Keyspace, Operation
 from redisspec.ir.program import Program
 from redisspec.operations.compiled import (
@@ -42,6 +43,14 @@ class KeyRef:
     """The keyspace's pattern with the operation's own parameters in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The methods of a program's keyspaces and what they do, worked out once for all operations."""
+
+    by_keyspace: dict[str, dict[str, Method]] = field(default_factory=dict)
+    procedures: dict[tuple[str, str], Procedure] = field(default_factory=dict)
+
+
 class Translator:
     """The tables of one walk: variables, keys, arguments, refusals, pieces."""
 
@@ -52,8 +61,10 @@ class Translator:
         keyspaces: Mapping[str, Keyspace],
         facts: Facts,
         assigned: Mapping[str, int],
+        methods: Known | None = None,
     ) -> None:
         self.program = program
+        self.methods = methods or Known()
         self.operation = operation
         self.keyspaces = keyspaces
         self.facts = facts
@@ -84,6 +95,8 @@ class Translator:
         self.ttls: dict[tuple[str, str | None], tuple[str, TtlOf]] = {}
         self.values: dict[str, None] = {}
         """Parameters that go into ARGV as one value, in the order in which they are needed."""
+        self.texts: dict[str, str] = {}
+        """The Lua names of parameters' digits, beside their numbers."""
         self.listed: dict[str, None] = {}
         """List parameters whose items go into ARGV one by one."""
         self.clock = False
@@ -97,6 +110,8 @@ class Translator:
         """Variables that are declared before the first step."""
         self.cells: dict[str, str] = {}
         """The Lua variable that holds the count of a counter's one key, by keyspace."""
+        self.latest: dict[str, tuple[Block, str, str]] = {}
+        """The block, the key and the variable of a counter's latest known count, by keyspace."""
         self._taken: set[str] = set(RESERVED) | set(assigned) | set(operation.params)
         self._variables: dict[str, str] = {}
         self.exact_lists: set[str] = set()
@@ -128,6 +143,13 @@ class Translator:
                 found += "_"
             self._variables[name] = found
             self._taken.add(found)
+        return found
+
+    def came(self, name: str) -> str:
+        """The Lua name of an int parameter's digits, which the script also has as a number."""
+        found = self.texts.get(name)
+        if found is None:
+            found = self.texts[name] = self.name(f"{name}_digits")
         return found
 
     def table(self, ex: Ex) -> str:
@@ -259,7 +281,8 @@ class Translator:
         """The TTL of a write in milliseconds, as Lua."""
         lifetime = keyspace.lifetime
         if chosen is None and not lifetime.jitter:
-            return str(lifetime.ttl_ms)
+            # a text: Redis takes its time to write a number out
+            return quoted(str(lifetime.ttl_ms))
         slot = (keyspace.name, chosen)
         found = self.ttls.get(slot)
         if found is None:
