@@ -15,8 +15,8 @@ from tests.house.tree import NOT_OURS, ROOT
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """A copy of the example, so that generating touches nothing here."""
-    return shutil.copytree(ROOT / "examples" / "shop", tmp_path / "shop", ignore=NOT_OURS)
+    """A copy of the examples, so that generating touches nothing here; the shop among them."""
+    return shutil.copytree(ROOT / "examples", tmp_path / "copy", ignore=NOT_OURS) / "shop"
 
 
 def demo(example: Path) -> subprocess.CompletedProcess[str]:
