@@ -54,6 +54,7 @@ def _holds(call: Callable[..., Any], key: str, structure: str) -> str:
         "string": ("STRLEN", "bytes"),
         "hash": ("HLEN", "fields"),
         "list": ("LLEN", "items"),
+        "set": ("SCARD", "members"),
         "sorted_set": ("ZCARD", "members"),
         "stream": ("XLEN", "entries"),
         "hyperloglog": ("PFCOUNT", "counted"),
