@@ -14,12 +14,12 @@ __all__ = ["__version__", "check", "generate", "load"]
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redisspec.codegen import generate
-    from redisspec.operations.check import check
+    from redisspec.lint.unsound import check
     from redisspec.spec.load import load_spec as load
 
 _WHERE = {
     "load": ("redisspec.spec.load", "load_spec"),
-    "check": ("redisspec.operations.check", "check"),
+    "check": ("redisspec.lint.unsound", "check"),
     "generate": ("redisspec.codegen", "generate"),
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 from redisspec.ir.program import Program
-from redisspec.operations.check import check
+from redisspec.lint.unsound import check
 from redisspec.source.text import SourceText
 from redisspec.spec.load import load_spec
 

@@ -28,7 +28,8 @@ class PythonTarget:
 class Program:
     """The model (declared) and the flows (what happens).
 
-    `files` are the spec files in the order read; `spec_hash` covers their content.
+    `files` are the spec files in the order read; `spec_hash` covers their content. `unreadable`
+    names the keyspaces whose declaration could not be read: it is told of them already.
     """
 
     name: str
@@ -46,4 +47,5 @@ class Program:
     doc: str | None = None
     files: tuple[str, ...] = ()
     spec_hash: str = ""
+    unreadable: frozenset[str] = frozenset()
     span: Span = NOWHERE

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from redisspec.spec.load import Loaded
 
 # What `generate` refuses and lint tells as well. RS005 is not among them: it is no fault of the spec.
-_SHARED = frozenset(("RS003", "RS703", "RS707"))
+_SHARED = frozenset(("RS003", "RS501", "RS703", "RS707"))
 
 
 def run(loaded: Loaded, config: LintConfig | None = None) -> list[Diagnostic]:
@@ -77,13 +77,34 @@ def _check(
             continue
         for diagnostic in rule.check(program):
             yield _mended(rule, diagnostic, sources)
-    if any(rule.code in _SHARED for rule in rules):
+    chosen = {rule.code for rule in rules}
+    if program.operations:
+        yield from _operations(program, rules, config)
+    if not chosen.isdisjoint(_SHARED):
         from redisspec.spec.check import check  # noqa: PLC0415 - not needed for a chosen few rules
 
-        chosen = {rule.code for rule in rules}
         for diagnostic in check(program):
             if diagnostic.code in _SHARED and diagnostic.code in chosen:
                 yield diagnostic
+
+
+def _operations(program: Program, rules: list[Rule], config: LintConfig) -> Iterator[Diagnostic]:
+    """What is wrong with operations: their steps always, their scripts as the rules have it."""
+    from redisspec.operations import compile_operations  # noqa: PLC0415 - few specs have any
+
+    chosen = {rule.code for rule in rules}
+    for diagnostic in compile_operations(program)[1]:
+        if diagnostic.code not in _SHARED or diagnostic.code in chosen:
+            yield diagnostic
+    if any(operation.script is not None for operation in program.operations):
+        from redisspec.lint.own_scripts import check_scripts  # noqa: PLC0415 - brings the Lua parser
+        from redisspec.lint.suppressions import suppress_in_lua  # noqa: PLC0415 - see above
+
+        for script, found in check_scripts(program, rules):
+            if script is None:
+                yield from found
+            else:
+                yield from suppress_in_lua(found, script, lambda rule: selected(rule, config))
 
 
 def _has_material(rule: Rule, program: Program) -> bool:

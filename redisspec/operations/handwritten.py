@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from redisspec.ir.flows import Procedure, Retry, Sequence
+from redisspec.ir.keypattern import KeyPattern
 from redisspec.ir.model import Keyspace, Operation, Script
 from redisspec.ir.program import Program
 from redisspec.ir.types import ListOf, Maybe, ValueType
@@ -17,6 +21,8 @@ from redisspec.operations.compiled import (
     Result,
     Value,
 )
+from redisspec.operations.translate.state import bound_pattern
+from redisspec.source.text import SourceText
 
 
 def handwritten(program: Program, operation: Operation) -> CompiledOperation:
@@ -24,11 +30,9 @@ def handwritten(program: Program, operation: Operation) -> CompiledOperation:
     script = operation.script
     assert script is not None
     keyspaces = {keyspace.name: keyspace for keyspace in program.keyspaces}
-    uses = tuple(
-        KeyUse(keyspaces[key.keyspace], tuple(Param(name) for name in key.params))
-        for key in script.keys
-    )
-    retry = retry_of(script)
+    keys = declared_keys(operation, keyspaces)
+    uses = tuple(use for use, _ in keys)
+    procedure = _procedure(operation, script, [replace(u.keyspace, pattern=p) for u, p in keys])
     return CompiledOperation(
         operation=operation,
         server=server_of(program, uses),
@@ -38,21 +42,38 @@ def handwritten(program: Program, operation: Operation) -> CompiledOperation:
         result=result_of(operation.returns),
         wrapped=False,
         refusals=(),
-        retry=retry,
-        procedure=Procedure(
-            operation.name,
-            Sequence(()),
-            retry,
-            tuple(operation.params),
-            "lua",
-            operation.span,
-        ),
+        retry=procedure.retry,
+        procedure=procedure,
     )
 
 
-def retry_of(_script: Script) -> Retry:
-    """How a lost reply is treated: the script may have written."""
-    return "never"
+def declared_keys(
+    operation: Operation, keyspaces: Mapping[str, Keyspace]
+) -> list[tuple[KeyUse, KeyPattern]]:
+    """What KEYS are: each with its keyspace's pattern, the operation's own parameters in it."""
+    found: list[tuple[KeyUse, KeyPattern]] = []
+    for key in operation.script.keys if operation.script is not None else ():
+        keyspace = keyspaces[key.keyspace]
+        arguments = tuple(Param(name) for name in key.params)
+        found.append((KeyUse(keyspace, arguments), bound_pattern(keyspace, arguments)))
+    return found
+
+
+def _procedure(operation: Operation, script: Script, declared: list[Keyspace]) -> Procedure:
+    """What the script does, as the Lua reader sees it; a script that writes nothing may be repeated."""
+    # The Lua parser is needed for specs with such scripts alone.
+    from redisspec.readers.lua import LuaScript, read_lua  # noqa: PLC0415 - see above
+
+    source = SourceText(script.file or script.path, script.text)
+    read = read_lua(source, declared, operation.name)
+    names = tuple(operation.params)
+    if not isinstance(read, LuaScript):
+        return Procedure(operation.name, Sequence(()), "never", names, "lua", operation.span)
+    sure = all(call.command is not None for call in read.calls)
+    effects = [effect for call in read.calls for effect in call.effects]
+    writes = any({"writes", "deletes"} & effect.actions for effect in effects)
+    retry: Retry = "safe" if sure and not writes and not read.functions else "never"
+    return replace(read.procedure, retry=retry, parameters=names, span=operation.span)
 
 
 def server_of(program: Program, uses: tuple[KeyUse, ...]) -> str:

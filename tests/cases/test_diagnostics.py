@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from redisspec.diagnostics.text import render
-from redisspec.operations.check import check
+from redisspec.lint.unsound import check
 from redisspec.spec.load import load_spec
 
 CASES = Path(__file__).parent / "diagnostics"

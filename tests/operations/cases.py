@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.operations import values
 from tests.operations.catalogue import keyspaces
 from tests.operations.kinds import INT, SLUG, Kind, Listed
-from tests.operations.model.data import Data
+from tests.operations.model.data import Data, Foreign
 from tests.operations.programs import Program, random_program
 from tests.operations.states import SHOP, states
 
@@ -81,3 +81,30 @@ def _argument(kind: Kind) -> st.SearchStrategy[Any]:
     if kind == Listed(INT):
         return st.lists(st.integers(1, 3) | st.integers(-2, 6), max_size=4) | values.parameter(kind)
     return values.parameter(kind)
+
+
+def spoilt(run: Run, random: Random) -> Run:
+    """The same call, on data of which a part is not what the spec says."""
+    state = run.state.copy()
+    for key in list(state.values):
+        if random.random() < 0.5:
+            state.values[key] = _spoilt(state.values[key], random)
+    return Run(state, run.arguments)
+
+
+def _spoilt(value: Any, random: Random) -> Any:
+    if random.random() < 0.4:
+        return Foreign()
+    bad = random.choice([b"\xff bad", b"01", b"1.5.", b""])
+    match value:
+        case bytes():
+            return bad
+        case list() if isinstance(value[0], bytes):
+            return [bad, *value[1:]]
+        case dict() if all(isinstance(one, bytes) for one in value.values()):
+            name = random.choice(list(value))
+            kept = {one: raw for one, raw in value.items() if one != name}
+            return {**value, name: bad} if random.random() < 0.6 or not kept else kept
+        case set():
+            return {bad, *value}
+    return value

@@ -109,7 +109,7 @@ def described(keyspace: Keyspace, method: Method) -> Callable:
         method.name,
         tuple(own),
         result(keyspace, call.reply),
-        call.retry == "never",
+        call.retry == "never" or method.name == "touch",
     )
 
 

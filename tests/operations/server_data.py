@@ -7,7 +7,7 @@ from typing import Any
 
 from redisspec.ir.model import Keyspace
 from tests.operations.compare import Comparison, near
-from tests.operations.model.data import Data
+from tests.operations.model.data import Data, Foreign
 
 Run = Callable[..., Any]
 """A plain client's `execute_command`: RESP2, bytes."""
@@ -51,6 +51,8 @@ def _content(
     run: Run, key: str, keyspace: Keyspace, model: Any, comparison: Comparison
 ) -> str | None:
     """What differs, or None."""
+    if isinstance(model, Foreign):
+        return None if run("TYPE", key) == _foreign(keyspace)[0] else "of another type in the model"
     try:
         real = held(run, key, keyspace)
     except ValueError as error:
@@ -98,7 +100,9 @@ def alike(keyspace: Keyspace, real: Any, model: Any, comparison: Comparison) -> 
             )
         case "sorted_set":
             return real.keys() == model.keys() and all(
-                comparison.same(real[raw], model[raw]) for raw in model
+                # a score may lose the sign of its zero: nothing tells the two apart
+                comparison.same(real[raw] + 0.0, model[raw] + 0.0)
+                for raw in model
             )
         case "stream":
             return len(real) == len(model) and all(
@@ -140,7 +144,14 @@ def write(run: Run, owners: dict[str, Keyspace], model: Data) -> None:
             run("PEXPIRE", key, model.ttls[key])
 
 
+def _foreign(keyspace: Keyspace) -> tuple[bytes, str]:
+    """A type that the keyspace does not have, and the command that makes a key of it."""
+    return (b"string", "SET") if keyspace.structure == "set" else (b"set", "SADD")
+
+
 def _commands(key: str, keyspace: Keyspace, value: Any) -> list[tuple[Any, ...]]:
+    if isinstance(value, Foreign):
+        return [(_foreign(keyspace)[1], key, "x")]
     match keyspace.structure:
         case "string" | "counter" | "bitmap":
             return [("SET", key, value)]

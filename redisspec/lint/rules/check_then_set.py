@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import FALSE, NIL, text
+from redisspec.readers.lua.values import FALSE, NIL, text, words_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -66,7 +66,7 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
         if guard is None or not guard.holds or call.effects[0].condition is not None:
             continue
         looked = _looked_up(guard.condition)
-        if looked is not None and looked.parts[:1] == call.words[:1] and len(looked.parts) == 1:
+        if looked is not None and words_of(looked) == call.words[:1]:
             yield RULE.found(
                 condition.clauses[0][0].span,
                 f"`{looked.text}`, then `SET`: one command does both, and stays right outside of "

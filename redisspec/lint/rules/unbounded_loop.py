@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import declared_pattern, element_of
+from redisspec.readers.lua.values import declared_pattern, element_of, words_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -96,7 +96,7 @@ def is_unbounded(script: LuaScript, value: Value) -> bool:
     """Whether a value is a reply as large as its collection."""
     if value.provenance != "reply":
         return False
-    words = [word.text.upper() if word.provenance == "constant" else "" for word in value.parts]
+    words = [word.text.upper() if word.provenance == "constant" else "" for word in words_of(value)]
     if _is_declared_small(script, value):
         return False
     if value.text in _WHOLE:
@@ -111,7 +111,7 @@ def is_unbounded(script: LuaScript, value: Value) -> bool:
 
 
 def _is_declared_small(script: LuaScript, value: Value) -> bool:
-    place = element_of(value.parts[0]) if value.parts else None
+    place = element_of(value.parts[0])
     if place is None or declared_pattern(script.declared, place[1]) is None or place[1] is None:
         return False
     declared = script.declared[place[1] - 1]

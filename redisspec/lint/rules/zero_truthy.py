@@ -40,6 +40,7 @@ from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.luafacts import written
 from redisspec.lint.rule import Rule
 from redisspec.readers.lua.replies import COUNTS, FLAGS, NUMBERS
+from redisspec.readers.lua.values import words_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -69,7 +70,7 @@ def _comparison(test: LuaTest, command: str) -> str | None:
         return None
     if test.negated:
         return "== 0"
-    many = command == "EXISTS" and len(test.value.parts) != 1
+    many = command == "EXISTS" and len(words_of(test.value)) != 1
     return "== 1" if command in FLAGS and not many else "> 0"
 
 

@@ -10,6 +10,7 @@ from redisspec.diagnostics.suggest import nearest
 from redisspec.ir.types import Enum, Scalar
 from redisspec.operations.compiled import Fault
 from redisspec.operations.lua.text import quoted
+from redisspec.operations.problems import AbandonedError
 from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
@@ -220,6 +221,8 @@ def method(t: Translator, node: ast.Call, function: ast.Attribute) -> Ex:
         *t.env, *t.operation.params, *t.unknown,
     ):  # fmt: skip
         name = function.value.id
+        if name in t.program.unreadable:
+            raise AbandonedError
         near = nearest(name, t.keyspaces)
         raise t.refuse(
             function.value,

@@ -87,7 +87,7 @@ def _name(t: Translator, node: ast.Name) -> Ex:
     found = t.env.get(name)
     if found is not None:
         return found
-    if name in t.unknown:
+    if name in t.unknown or name in t.program.unreadable:
         raise AbandonedError
     if name in t.operation.params:
         return parameter(t, name)

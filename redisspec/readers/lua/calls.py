@@ -11,7 +11,7 @@ from redisspec.ir.model import Keyspace
 from redisspec.readers.lua.keyspecs import key_places
 from redisspec.readers.lua.script import Declared, LuaCall, LuaKey
 from redisspec.readers.lua.state import State
-from redisspec.readers.lua.values import UNKNOWN, element_of, key_kind, pattern_of, plain
+from redisspec.readers.lua.values import UNKNOWN, element_of, key_kind, pattern_of, plain, reply_of
 from redisspec.source.span import Span
 
 
@@ -41,6 +41,7 @@ def server_call(
         if place < len(values)
     )
     call = LuaCall(
+        len(state.calls),
         command,
         words[0][0] if words else UNKNOWN,
         tuple(values),
@@ -66,7 +67,7 @@ def server_call(
             table, index = found
             if table == "KEYS" and index is not None:
                 state.key_values.append((index, where, "word"))
-    return call.reply
+    return reply_of(command, values, call.number)
 
 
 def _named(

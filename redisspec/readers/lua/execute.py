@@ -5,7 +5,7 @@ from __future__ import annotations
 from redisspec.ir.flows import Branch, Exit, Flow, Loop, Value
 from redisspec.readers.lua import syntax as lua
 from redisspec.readers.lua.evaluate import invoke, merge, several, symbol, value
-from redisspec.readers.lua.script import LuaLoop, LuaReply
+from redisspec.readers.lua.script import Guard, LuaLoop, LuaReply
 from redisspec.readers.lua.state import State, fails, holds, sequence
 from redisspec.readers.lua.symbols import (
     Builtin,
@@ -144,6 +144,9 @@ def _if(state: State, statement: lua.If) -> bool:
     passed: list[Value] = []
     chain: list[tuple[Value, list[Flow], list[Flow]]] = []
     outer, known = state.flow, len(state.guards)
+    learned: list[Guard] = []
+    learned_by_else: list[Guard] = []
+    leading = True
     for condition, block in statement.clauses:
         # The condition of an `elseif` is only looked at where those before it failed.
         steps: list[Flow] = []
@@ -155,6 +158,12 @@ def _if(state: State, statement: lua.If) -> bool:
         chain.append((tested, steps, inner))
         if not stopped:
             ends.append(state.store)
+            alone = len(statement.clauses) == 1
+            learned_by_else = [holds(tested)] if alone else []
+            leading = False
+        elif leading:
+            # What comes after runs only where this condition did not hold.
+            learned.append(fails(tested))
         state.store = dict(before)
         state.guards.append(fails(tested))
         passed.append(tested)
@@ -165,19 +174,18 @@ def _if(state: State, statement: lua.If) -> bool:
         with state.branch() as inner, state.block():
             stopped = body(state, statement.otherwise)
         last = inner
+        if stopped:
+            learned += learned_by_else
     if not stopped:
         ends.append(state.store)
     outer.append(_chained(chain, last))
-    learned = state.guards[known:]
     del state.guards[known:]
     if not ends:
         return True
     state.store = ends[0]
     for other in ends[1:]:
         merge(state, state.store, other)
-    if len(ends) == 1 and not stopped:
-        # Every clause left: what comes after runs only where none of them held.
-        state.guards += learned
+    state.guards += learned
     return False
 
 

@@ -68,7 +68,7 @@ class LuaLoop:
 
 @dataclass(frozen=True, slots=True)
 class LuaCall:
-    """A call of the server. `command` is None where a variable names it; `named_by` is its value.
+    """A call of the server, the `number`-th of its script. `command` is None where a variable names it; `named_by` is its value.
 
     `words` are the words after the command with their places; with `open` an unknown number of
     them follows. `keys_known` says that `keys` are all that the command touches. `effects` are
@@ -76,6 +76,7 @@ class LuaCall:
     many loops are around it. `dropped` says that nobody takes its reply.
     """
 
+    number: int
     command: str | None
     named_by: Value
     words: tuple[Value, ...]
@@ -95,11 +96,6 @@ class LuaCall:
         if place < len(self.words) and self.words[place].provenance == "constant":
             return self.words[place].text.upper()
         return None
-
-    @property
-    def reply(self) -> Value:
-        """The value that the call has."""
-        return Value("reply", self.command or "?", self.words)
 
 
 @dataclass(frozen=True, slots=True)

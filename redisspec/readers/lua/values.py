@@ -25,7 +25,8 @@ _NUMBER_MARK = (Value("unknown", "number"),)
 _TEXT_OPERATIONS = ("..", "string.format", "string.sub", "string.gsub", "string.lower",
                     "string.upper", "string.rep", "string.match", "string.reverse",
                     "table.concat")  # fmt: skip
-_MOST_PARTS = 64
+_MOST_PARTS = 400
+_MOST_OF_A_WORD = 80
 
 
 def text(written: str) -> Value:
@@ -67,8 +68,7 @@ def formed(how: str, *parts: Value) -> Value:
 
 
 def _size(value: Value) -> int:
-    # A reply is one thing, however long its command was.
-    return 1 if value.provenance == "reply" else 1 + sum(map(_size, value.parts))
+    return 1 + sum(map(_size, value.parts))
 
 
 def either(one: Value, other: Value) -> Value:
@@ -127,9 +127,16 @@ def mentions(value: Value, test: Iterable[Value]) -> bool:
     return False
 
 
-def replies_in(value: Value) -> Iterator[Value]:
-    """The replies that a value is made of."""
-    return (leaf for leaf in leaves(value) if leaf.provenance == "reply")
+def reply_of(command: str | None, words: Iterable[Value], number: int) -> Value:
+    """The reply of a call; its number tells it from that of the same command at another time."""
+    # Replies stand in the words of later commands, so that what is kept of each has a bound.
+    kept = (word if _size(word) <= _MOST_OF_A_WORD else UNKNOWN for word in words)
+    return Value("reply", command or "?", (*kept, Value("unknown", f"call {number}")))
+
+
+def words_of(reply: Value) -> tuple[Value, ...]:
+    """The words of the command that a reply answers."""
+    return reply.parts[:-1]
 
 
 def element_of(value: Value) -> tuple[str, int | None] | None:

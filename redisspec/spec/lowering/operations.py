@@ -32,12 +32,6 @@ def lower_operation(
     params = entry.mapping("params")
     _check_source(context, entry)
     atomic = entry.flag("atomic") is not False
-    if not atomic and not {"reason"} & (entry.values.keys() | entry.wrong):
-        context.report.error(
-            entry.values["atomic"],
-            "`atomic: false` has no `reason`",
-            "write `reason:` beside it: why these steps cannot be one",
-        )
     returns = context.type(entry.values["returns"]) if "returns" in entry.values else None
     errors = entry.items("raises")
     raises = tuple(_raised(context, node) for node in errors)
@@ -51,7 +45,7 @@ def lower_operation(
         return None
     return Operation(
         name=name.text,
-        source=entry.text("do") or "",
+        source="" if steps is not None and steps.style == "folded" else entry.text("do") or "",
         params=lowered,
         raises=raises,
         atomic=atomic,

@@ -82,8 +82,8 @@ def lower_program(
     defaults = [
         (each, base if each is root else _defaults(context, each, base)) for each in documents
     ]
-    keyspaces = [
-        lower_keyspace(context, default, key, node)
+    read = [
+        (key.text, lower_keyspace(context, default, key, node))
         for document, default in defaults
         for key, node in _section(document, "keyspaces")
     ]
@@ -96,7 +96,7 @@ def lower_program(
     known: dict[str, Keyspace | None] = {
         key.text: None for document in documents for key, _ in _section(document, "keyspaces")
     }
-    known |= {keyspace.name: keyspace for keyspace in keyspaces if keyspace is not None}
+    known |= {keyspace.name: keyspace for _, keyspace in read if keyspace is not None}
     operations = [
         lower_operation(context, key, node, known, scripts)
         for document in documents
@@ -111,12 +111,13 @@ def lower_program(
         servers=context.servers,
         records=context.records,
         imports=context.imports,
-        keyspaces=tuple(each for each in keyspaces if each is not None),
+        keyspaces=tuple(each for _, each in read if each is not None),
         policies=tuple(each for each in policies if each is not None),
         operations=tuple(each for each in operations if each is not None),
         doc=root.text("doc"),
         files=paths,
         spec_hash=spec_hash,
+        unreadable=frozenset(name for name, each in read if each is None),
         span=(client or root.owner).span,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from redisspec.runtime import codecs
 from redisspec.runtime.errors import BoundExceeded
 from tests.operations.model.errors import ArithmeticFault
 from tests.operations.model.structure import Structure
@@ -19,14 +20,17 @@ class Counter(Structure):
             return None
         return -EXACT if low is None else low, EXACT if high is None else high
 
+    def _count(self) -> int:
+        return codecs.decode_int(self.value) if self.there else 0
+
     def get(self) -> int:
         self.read()
-        return int(self.value) if self.there else 0
+        return self._count()
 
     def increment(self, by: int = 1, *, ttl: Any = None) -> int:
         if self.data.inside and abs(by) > EXACT:
             raise ArithmeticFault("by")
-        before = int(self.value) if self.there else 0
+        before = self._count()
         after = before + by
         if self.bounds and not self.bounds[0] <= after <= self.bounds[1]:
             error = BoundExceeded(before, *self.bounds)

@@ -34,6 +34,10 @@ class Data:
         self.values, self.ttls = deepcopy(earlier.values), deepcopy(earlier.ttls)
 
 
+class Foreign:
+    """A key of another type than its keyspace's."""
+
+
 class Near(float):
     """A number that a server knows only nearly (a place in a geo index)."""
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from redisspec.ir.types import Field, Maybe, Scalar
 from redisspec.runtime import codecs
-from redisspec.runtime.errors import DecodeError
 from tests.operations.model.data import Record
 from tests.operations.model.encoding import decode
 from tests.operations.model.fields import decoded_fields, encoded_fields
@@ -19,11 +18,7 @@ class Hash(Structure):
         known = {field.stored.encode() for field in self.keyspace.fields}
         if not self.there or not known & set(self.value):
             return None
-        try:
-            return decoded_fields(self.keyspace.fields, self.value)
-        except DecodeError as error:
-            error.key = self.name
-            raise
+        return decoded_fields(self.keyspace.fields, self.value)
 
     def set(self, record: Record, *, ttl: Any = None) -> None:
         self.save(**record.fields, ttl=ttl)
@@ -75,6 +70,6 @@ def added(kind: Any, raw: bytes | None, by: Any) -> bytes:
     inner = kind.inner if isinstance(kind, Maybe) else kind
     assert isinstance(inner, Scalar)
     if inner.name == "int":
-        return b"%d" % (int(raw or 0) + by)
-    number = float(raw or 0) + by
+        return b"%d" % (codecs.decode_int(raw or b"0") + by)
+    number = codecs.decode_float(raw or b"0") + by
     return codecs.encode_float(int(number) if number == 0 else number).encode()

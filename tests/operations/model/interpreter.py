@@ -7,22 +7,27 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from redisspec.ir.model import Keyspace
+from tests.operations.catalogue import catalogue
 from tests.operations.model import methods
 from tests.operations.model.data import Data, Record
 from tests.operations.model.errors import ArithmeticFault, Raised
 
 EXACT = 2**53 - 1
-PLAIN = {
-    *(("counter", name) for name in ("increment", "decrement", "set")),
-    *(("list", name) for name in ("latest", "range", "get", "trim")),
-    *(("sorted_set", name) for name in ("top", "page", "around", "pop")),
-    *(("bitmap", name) for name in ("get", "set")),
-    ("hash", "increment"),
-}
-"""Methods by structure whose int arguments are numbers to reckon with."""
+RECKONED = {"by", "count", "positive", "natural", "index", "offset", "number"}
+"""What arguments are for that a method reckons with, and does not only store."""
+
+
+@cache
+def reckoned(keyspace: str, method: str) -> tuple[frozenset[int], frozenset[str]]:
+    """The arguments that must be exact numbers, by place and by name."""
+    (one,) = (m for m in catalogue() if (m.keyspace.name, m.name) == (keyspace, method))
+    arguments = [argument for argument in one.arguments if not argument.keyword]
+    places = frozenset(at for at, found in enumerate(arguments) if found.role in RECKONED)
+    return places, frozenset(found.name for found in one.arguments if found.role in RECKONED)
 
 
 class _Break(Exception):
@@ -211,10 +216,13 @@ class _Steps:
         self, keyspace: Keyspace, name: str, given: list[Any], named: dict[str, Any]
     ) -> None:
         """What a method reckons with (and does not only store) is an exact number."""
-        if (keyspace.structure, name.partition("_")[0]) not in PLAIN:
-            return
-        for value in [*given, *named.values()]:
+        places, names = reckoned(keyspace.name, name)
+        values = [value for at, value in enumerate(given) if at in places]
+        values += [value for one, value in named.items() if one in names]
+        for value in values:
             if type(value) is int and abs(value) > EXACT:
+                raise ArithmeticFault("argument")
+            if isinstance(value, float) and not math.isfinite(value):
                 raise ArithmeticFault("argument")
 
     def builtin(self, name: str, arguments: list[Any]) -> Any:

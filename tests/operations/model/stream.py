@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from redisspec.runtime.errors import DecodeError
 from tests.operations.model.data import Record
 from tests.operations.model.fields import decoded_fields, encoded_fields
 from tests.operations.model.structure import Structure
@@ -28,11 +27,7 @@ class Stream(Structure):
         return self.value or []
 
     def _shown(self, entries: list[tuple[str, dict[bytes, bytes]]]) -> Entries:
-        try:
-            return [(name, decoded_fields(self.keyspace.fields, raw)) for name, raw in entries]
-        except DecodeError as error:
-            error.key = self.name
-            raise
+        return [(name, decoded_fields(self.keyspace.fields, raw)) for name, raw in entries]
 
     def append(self, *, ttl: Any = None, **given: Any) -> str:
         raw = encoded_fields(self, given)

@@ -28,6 +28,6 @@ class String(Structure):
         return True
 
     def get_and_delete(self) -> Any:
-        found = self.back(self.value) if self.there else None
+        found = self.value
         self.drop()
-        return found
+        return None if found is None else self.back(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redisspec.codegen.scripts import script_text
+from redisspec.codegen.scripts import template_script
 from redisspec.ir.methods import Method
 from redisspec.ir.model import Keyspace, Lifetime
 from redisspec.lint import LintConfig
@@ -35,14 +35,14 @@ def test_a_script_does_what_its_methods_declare(script: str) -> None:
     for keyspace, method in SCRIPTED:
         if method.script == script:
             compared += 1
-            found = faults(script_text(script), method, keyspace)
+            found = faults(template_script(script).text, method, keyspace)
             assert not found, (method.name, keyspace.lifetime, keyspace.bound, found)
     assert compared
 
 
 @pytest.mark.parametrize("script", TEMPLATES)
 def test_a_script_lints_clean(script: str) -> None:
-    assert lint_source(SourceText("s.lua", script_text(script)), LintConfig()) == []
+    assert lint_source(SourceText("s.lua", template_script(script).text), LintConfig()) == []
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
@@ -73,7 +73,7 @@ def test_a_script_that_was_broken_is_caught(
     script: str, written: str, instead: str, said: str
 ) -> None:
     """The control: what the comparison is for."""
-    text = script_text(script)
+    text = template_script(script).text
     assert written in text
     changed = text.replace(written, instead)
     found = {

@@ -54,6 +54,13 @@ def test_any_text(text: str) -> None:
     check(text)
 
 
+def test_values_that_are_made_of_themselves_stay_small() -> None:
+    rounds = (
+        "x = redis.call('MGET', x, x, x, x .. x, tostring(x + x)) if x == 1 then x = x or x end\n"
+    )
+    check("local x = redis.call('GET', KEYS[1])\n" + rounds * 200 + "return x")
+
+
 def test_functions_that_call_each_other_end() -> None:
     lines = ["local f0 = function() redis.call('GET', KEYS[1]) end"]
     lines += [f"local f{n} = function() f{n - 1}() f{n - 1}() f{n - 1}() end" for n in range(1, 40)]

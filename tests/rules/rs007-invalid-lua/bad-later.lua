@@ -1,0 +1,2 @@
+local half <const> = 2
+return half

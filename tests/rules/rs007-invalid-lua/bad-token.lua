@@ -1,0 +1,4 @@
+local n = redis.call('GET', KEYS[1])
+if n != false then
+  return n
+end

@@ -1,0 +1,2 @@
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  return 1

@@ -1,0 +1,3 @@
+redis.call('EXPIRE', KEYS[1], 60)
+redis.call('SET', KEYS[1], ARGV[1], 'KEEPTTL')
+return redis.call('GETSET', KEYS[1], ARGV[2])

@@ -1,0 +1,6 @@
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', 1000, '*', 'order_id', ARGV[1])
+redis.call('XADD', KEYS[2], '*', 'order_id', ARGV[1])
+redis.call('XTRIM', KEYS[2], 'MINID', ARGV[2])
+redis.call('XADD', KEYS[3], '*', 'order_id', ARGV[1])
+redis.call('EXPIRE', KEYS[3], 600)
+return redis.call('XADD', KEYS[5], unpack(ARGV))

@@ -1,0 +1,5 @@
+redis.call('SADD', KEYS[2], KEYS[1])
+redis.call('EXPIRE', KEYS[2], 60)
+redis.call('SET', KEYS[1], ARGV[1], 'EX', 60)
+redis.call('PUBLISH', KEYS[3], ARGV[1])
+return redis.call('EXPIRE', KEYS[1] .. ':x', 60)
