@@ -52,7 +52,7 @@ def script_text(
         offset = f"{name} + {_size(t, use)}"
     keys = tuple(use for _, use in (*single, *groups))
     argv: tuple[ArgvTerm, ...] = (*values, *ttls, *items)
-    helpers = helper_lines(set(t.helpers))
+    helpers = helper_lines(set(t.helpers), t.helper_numbers)
     lines = [
         *_header(t, keys, argv),
         "local call = redis.call",

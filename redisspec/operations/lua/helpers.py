@@ -11,6 +11,11 @@ local function int(digits)
   local found = string.find(digits, '^-?%d+$') and tonumber(digits)
   return found and found >= -9007199254740991 and found <= 9007199254740991 and found or nil
 end""",
+    "unreadable": """\
+-- What answers digits that no number holds exactly, or a text that is none.
+local function unreadable(key, digits)
+  return { string.find(digits, '^-?%d+$') and BEYOND or CORRUPT, key, digits }
+end""",
     "float": """\
 -- The number that a stored text is; nil for other texts.
 local function float(stored)
@@ -156,8 +161,11 @@ end""",
 NEEDS: Final[dict[str, tuple[str, ...]]] = {"floordiv": ("mod",), "count_of": ("int", "counts")}
 
 
-def helper_lines(names: set[str]) -> list[str]:
-    """The functions of these names and what they need, in an order in which they can be defined."""
+def helper_lines(names: set[str], numbers: dict[str, int]) -> list[str]:
+    """The functions of these names and what they need, in an order in which they can be defined.
+
+    `numbers` are those of the refusals that a function answers.
+    """
     wanted = set(names)
     for name in names:
         wanted.update(NEEDS.get(name, ()))
@@ -165,5 +173,8 @@ def helper_lines(names: set[str]) -> list[str]:
     for name, body in HELPERS.items():
         if name not in wanted:
             continue
-        out += [*body.split("\n"), ""]
+        made = body
+        for word, number in numbers.items():
+            made = made.replace(word, str(number))
+        out += [*made.split("\n"), ""]
     return out

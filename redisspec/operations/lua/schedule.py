@@ -180,11 +180,16 @@ class _Scheduler:
         self, piece: If, depth: int, outer: tuple[_Held, ...], failure: Step | None
     ) -> None:
         after = self._following(piece, outer, failure)
+        # what one side writes, the other does not read
+        before = list(self.queued)
+        queued = list(before)
         word = "if"
         while True:
             self.say(piece.step, depth)
             self.put([f"{word} {piece.condition} then"], depth)
+            self.queued = list(before)
             self.block(piece.then, depth + 1, outer, after)
+            queued += self.queued[len(before) :]
             if not piece.chained:
                 break
             (inner,) = piece.otherwise
@@ -192,7 +197,10 @@ class _Scheduler:
             piece, word = inner, "elseif"
         if piece.otherwise:
             self.put(["else"], depth)
+            self.queued = list(before)
             self.block(piece.otherwise, depth + 1, outer, after)
+            queued += self.queued[len(before) :]
+        self.queued = queued
         self.put(["end"], depth)
         self._said = None
 

@@ -10,7 +10,7 @@ RESERVED: Final = frozenset(
     and break do else elseif end false for function goto if in local nil not or repeat return then
     true until while
     KEYS ARGV redis call math string table tonumber tostring unpack ipairs type select error
-    later time counts
+    later time now counts
     """.split()  # noqa: SIM905 - a list of forty words reads worse
 )
 """Lua's words, and the names that the scripts themselves use."""

@@ -30,6 +30,7 @@ from redisspec.operations.types import (
     Tuple,
     admits,
     shown,
+    stored,
 )
 from redisspec.spec.types import format_type
 from redisspec.structures.common import expires, renews
@@ -339,7 +340,10 @@ def ttl(t: Translator, call: BoundCall) -> str:
         if not 0 < seconds * 1000 <= most:
             raise t.refuse(node, f"`ttl` is more than 0 and at most {most / 1000:g} seconds")
         return str(max(1, round(seconds * 1000)))
-    ex = values.expression(t, node)
+    if isinstance(node, ast.Name) and node.id in t.operation.params and node.id not in t.env:
+        ex = Ex(node.id, stored(t.operation.params[node.id]), known=Param(node.id))
+    else:
+        ex = values.expression(t, node)
     inner = ex.type.inner if isinstance(ex.type, Optional) else ex.type
     if isinstance(ex.known, Param) and isinstance(inner, Int | Float):
         return t.ttl(call.keyspace, ex.known.name)

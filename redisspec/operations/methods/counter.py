@@ -43,6 +43,10 @@ def _count(t: Translator, call: BoundCall) -> Ex:
     static = Int(low, high)
     command, *arguments = _reading(t, call)
     if keyspace.name in t.facts.shared:
+        if call.key in t.counted:
+            known = f"{t.helper('counts')}[{call.key}]"
+            return Ex(t.local(f"{keyspace.name}_count", known), static)
+        t.counted.add(call.key)
         name = t.local(f"{keyspace.name}_count", f"{t.helper('count_of')}({', '.join(arguments)})")
         values.unreadable_int(
             t, f"not {name}", f"({common.command('GET', call.key)} or '')", call.key

@@ -70,7 +70,7 @@ def plain(t: Translator, call: BoundCall) -> Ex:
     name = str(head.text)
     if name == "GETEX":
         renews = False
-    lua = common.command(name, call.key, *arguments)
+    lua = _unless_empty(t, call, body.reply, common.command(name, call.key, *arguments))
     if body.retry == "safe" or renews:
         raw = common.read(t, call, _wanted(call), _cleaned(body.reply, lua))
         if renews:
@@ -247,14 +247,21 @@ def _encoded(t: Translator, call: BoundCall, name: str) -> list[str]:
         found = common.members(t, nodes, declared.type.type, owner, call)
     else:
         found = common.table_of(t, nodes[0], declared.type.type, owner, call)
-    if isinstance(found, str):
-        _not_empty(t, found)
     return [common.spread(found)]
 
 
-def _not_empty(t: Translator, table: str) -> None:
-    """Redis refuses a command without members: the caller is told before."""
-    t.guard(f"#{table} == 0", Fault("an empty list where a command needs a value"))
+_EMPTY = {"bools": "{}", "optional_values": "{}", "int": "0"}
+"""What is answered where a list is empty: Redis refuses a command without members."""
+
+
+def _unless_empty(t: Translator, call: BoundCall, reply: Reply, lua: str) -> str:
+    spread = re.search(r"unpack\((\w+)\)", lua)
+    if spread is None:
+        return lua
+    if reply.kind not in _EMPTY:
+        t.guard(f"#{spread[1]} == 0", Fault("an empty list where a command needs a value"))
+        return lua
+    return f"#{spread[1]} > 0 and {lua} or {_EMPTY[reply.kind]}"
 
 
 def _last_place(t: Translator, call: BoundCall, arguments: tuple[str | int, ...]) -> str:

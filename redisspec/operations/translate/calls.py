@@ -322,7 +322,7 @@ def _fits(kind: ParameterType, ex: Ex) -> bool:
 
 
 def _article(text: str) -> str:
-    return f"an {text}" if text[0] in "aeiou" else f"a {text}"
+    return f"an {text}" if text[0] in "aeio" else f"a {text}"
 
 
 def _key_help(kind: ParameterType, ex: Ex) -> str | None:

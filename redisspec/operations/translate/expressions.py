@@ -200,11 +200,14 @@ def as_lua_number(t: Translator, node: ast.AST | None, ex: Ex) -> Ex:
             "a script reckons with ints of at most 2^53 - 1",
             "keep numbers this large as `str`",
         )
-    if ex.name:
+    if ex.name and "." not in ex.name:
         t.facts.numbers.add(ex.name)
     if ex.type.origin is None:
         return Ex(f"tonumber({ex.lua})", as_number(ex.type), names=ex.names)
-    return checked_int(t, ex, ex.name or "number")
+    made = checked_int(t, ex, ex.name.rpartition(".")[2] or "number")
+    if "." in ex.name:
+        t.env[ex.name] = replace(made, name=ex.name)
+    return made
 
 
 def checked_int(t: Translator, ex: Ex, wanted: str) -> Ex:
@@ -218,13 +221,10 @@ def checked_int(t: Translator, ex: Ex, wanted: str) -> Ex:
 
 def unreadable_int(t: Translator, failed: str, raw: str, key: str) -> None:
     """Refuse the call where digits are none, or more than a number holds."""
-    beyond = t.refusal(Fault("a stored int beyond 2^53 - 1"))
-    corrupt = t.refusal(Corrupt("int"))
+    t.helper_numbers["BEYOND"] = t.refusal(Fault("a stored int beyond 2^53 - 1"))
+    t.helper_numbers["CORRUPT"] = t.refusal(Corrupt("int"))
     t.code(
-        f"if {failed} then",
-        f"  return {{ string.find({raw}, '^-?%d+$') and {beyond} or {corrupt}, {key}, {raw} }}",
-        "end",
-        fails=True,
+        f"if {failed} then", f"  return {t.helper('unreadable')}({key}, {raw})", "end", fails=True
     )
 
 
@@ -357,7 +357,7 @@ def _same_form(t: Translator, one: tuple[ast.expr, Ex], other: tuple[ast.expr, E
     for node, ex in (one, other):
         inner = _inner(ex.type)
         if isinstance(inner, Int) and inner.text:
-            if not ex.name:
+            if not ex.name or "." in ex.name:
                 raise t.refuse(node, "compare this int after `is not None` has been asked", None)
             t.facts.numbers.add(ex.name)
 
@@ -453,8 +453,11 @@ def narrow(t: Translator, node: ast.expr, holds: bool) -> None:
             for value in values:
                 narrow(t, value, False)
         case ast.Compare(
-            ast.Name(name), [ast.Is() | ast.IsNot() as operator], [ast.Constant(None)]
+            ast.Name() | ast.Attribute(ast.Name()) as subject,
+            [ast.Is() | ast.IsNot() as operator],
+            [ast.Constant(None)],
         ):
+            name = ast.unparse(subject)
             ex = t.env.get(name) or (parameter(t, name) if name in t.operation.params else None)
             if ex is None or not isinstance(ex.type, Optional):
                 return
@@ -476,7 +479,7 @@ def _conditional(t: Translator, node: ast.IfExp) -> Ex:
         t.out = []
         ex = expression(t, side)
         sides.append((list(t.out), ex))
-    t.env = before
+    t.env = dict(before)
     t.out = outer
     (then, yes), (otherwise, no) = sides
     yes, no = same_forms(t, (node.body, yes, then), (node.orelse, no, otherwise))
@@ -531,9 +534,16 @@ def same_forms(
 
 
 def _attribute(t: Translator, node: ast.Attribute) -> Ex:
+    path = f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""
+    if path in t.env:
+        return t.env[path]
     ex = expression(t, node.value)
     if isinstance(ex.type, Row | Entry):
-        return _field(t, node, ex, ex.type)
+        found = _field(t, node, ex, ex.type)
+        if path:
+            # read once, and known by what conditions say of it
+            found = t.env[path] = replace(found, name=path)
+        return found
     if isinstance(ex.type, Optional) and isinstance(ex.type.inner, Row | Entry):
         raise t.refuse(
             node.value,
@@ -562,7 +572,7 @@ def _field(t: Translator, node: ast.Attribute, ex: Ex, kind: Row | Entry) -> Ex:
     field = kind.keyspace.fields[at]
     if isinstance(kind, Row):
         raw = f"{ex.operand}[{at + 1}]"
-        return field_value(t, field, raw, kind.origin)
+        return field_value(t, field, raw, kind.origin, sure=True)
     wanted = t.local(field.name, "false")
     fields = f"{ex.operand}[2]"
     t.code(
@@ -575,8 +585,8 @@ def _field(t: Translator, node: ast.Attribute, ex: Ex, kind: Row | Entry) -> Ex:
     return field_value(t, field, wanted, kind.origin)
 
 
-def field_value(t: Translator, field: Field, raw: str, key: str) -> Ex:
-    """A field's value: its default where it is missing, else a refusal."""
+def field_value(t: Translator, field: Field, raw: str, key: str, *, sure: bool = False) -> Ex:
+    """A field's value: its default where it is missing, else a refusal (unless it is surely there)."""
     kind = field.type
     if isinstance(kind, MaybeValue):
         name = t.local(field.name, f"{raw} or nil")
@@ -588,7 +598,10 @@ def field_value(t: Translator, field: Field, raw: str, key: str) -> Ex:
         name = t.local(field.name, f"{raw} or {quoted(default)}")
     else:
         name = t.local(field.name, raw)
-        t.guard(f"not {name}", Corrupt(f"a field {field.stored!r}, which is missing"), key, "''")
+        if not sure:
+            t.guard(
+                f"not {name}", Corrupt(f"a field {field.stored!r}, which is missing"), key, "''"
+            )
     return from_stored(t, Ex(name, stored(kind, key)), key, field.name)
 
 

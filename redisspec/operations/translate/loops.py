@@ -271,7 +271,7 @@ def _display(t: Translator, target: ast.expr, source: ast.expr, ex: Ex) -> Walk:
     if isinstance(static, Text) and static.literal is not None:
         static = Text(static.type)
     if name in t.facts.numbers and isinstance(static, Int) and static.text:
-        parts = [values.as_lua_number(t, source, replace(part, name="")) for part in parts]
+        parts = [values.as_lua_number(t, source, part) for part in parts]
         static = as_number(static)
     table = t.local("list", f"{{ {', '.join(part.lua for part in parts)} }}")
     index = t.name("i")

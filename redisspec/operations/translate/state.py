@@ -77,6 +77,10 @@ class Translator:
         self.effects: list[Effect] = []
         self.refusals: dict[Refusal, int] = {}
         self.helpers: dict[str, None] = {}
+        self.helper_numbers: dict[str, int] = {}
+        """The refusals that helpers answer, by the word that stands for each."""
+        self.counted: set[str] = set()
+        """Keys whose counts the script has read by now, on every way to here."""
         self.ttls: dict[tuple[str, str | None], tuple[str, TtlOf]] = {}
         self.values: dict[str, None] = {}
         """Parameters that go into ARGV as one value, in the order in which they are needed."""

@@ -179,6 +179,13 @@ def _set(t: Translator, node: ast.stmt, name: str, ex: Ex) -> None:
     )  # fmt: skip
     t.maybe.pop(name, None)
     t.unknown.discard(name)
+    _forget_parts(t, name)
+
+
+def _forget_parts(t: Translator, name: str) -> None:
+    """What was read of a variable's fields, before it becomes another."""
+    for path in [path for path in t.env if path.startswith(f"{name}.")]:
+        del t.env[path]
 
 
 def _was_nested(t: Translator, name: str) -> bool:
@@ -201,11 +208,13 @@ def _widened(static: Static, once: bool) -> Static:
 
 def _as_number(t: Translator, node: ast.stmt, ex: Ex) -> Ex:
     if isinstance(ex.type, Int):
-        return values.as_lua_number(t, node, replace(ex, name=""))
+        return values.as_lua_number(t, node, ex)
     if isinstance(ex.type, Optional) and isinstance(ex.type.inner, Int) and ex.type.inner.text:
         digits = ex.type.inner
         raw = ex.lua if ex.lua.isidentifier() else t.local("digits", ex.lua)
         if digits.origin is None:
+            if ex.name:
+                t.facts.numbers.add(ex.name)
             return Ex(f"{raw} and tonumber({raw})", Optional(as_number(digits)), atom=False)
         made = t.local("number", f"{raw} and {t.helper('int')}({raw})")
         values.unreadable_int(t, f"{raw} and not {made}", raw, digits.origin)
@@ -237,7 +246,13 @@ def _if(t: Translator, node: ast.If) -> bool:
     elif other_ended:
         t.env = then_env
     else:
-        _join(t, node, then_env, other_env, f"the `if` of line {node.lineno} does not set it")
+        _join(
+            t,
+            node,
+            then_env,
+            other_env,
+            f"the `if` of line {t.problems.span(node).line} does not set it",
+        )
     return False
 
 
@@ -254,7 +269,9 @@ def _side(
     t.maybe = dict(maybe)
     values.narrow(t, test, holds)
     t.depth += 1
+    counted = set(t.counted)
     ended = statements(t, nodes)
+    t.counted = counted
     t.depth -= 1
     block, t.out = t.out, outer
     return block, t.env, ended
@@ -266,6 +283,8 @@ def _join(
     """What variables are behind two ways through the steps."""
     t.env = {}
     for name in {**one, **other}:
+        if (name not in one or name not in other) and "." in name:
+            continue
         if name not in one or name not in other:
             t.maybe[name] = way
             continue
@@ -321,15 +340,18 @@ def _for(t: Translator, node: ast.For) -> None:
     outer, t.out = t.out, []
     # what the body assigns may be anything of its type when a round begins
     for name in _assigned_in(node):
+        _forget_parts(t, name)
         ex = t.env.get(name)
         if ex is not None:
             t.env[name] = replace(ex, type=_loose(ex.type), constant=None, known=None, parts=())
     t.depth += 1
+    counted = set(t.counted)
     bound = walk.bind(t)
     for name, ex in bound.items():
         t.env[name] = ex
     first = len(t.out)
     statements(t, node.body)
+    t.counted = counted
     t.depth -= 1
     body, t.out = t.out, outer
     t.rounds.pop()
@@ -346,12 +368,16 @@ def _for(t: Translator, node: ast.For) -> None:
     t.out.append(
         For(walk.head, bind, body[first:] if plain else body, step, walk.steady, wraps, stop)
     )
+    for name in bound:
+        _forget_parts(t, name)
     inside = {name: ex for name, ex in t.env.items() if name not in bound}
     t.maybe = maybe
-    _join(t, node, before, inside, f"the loop of line {node.lineno} goes round no time")
+    _join(
+        t, node, before, inside, f"the loop of line {t.problems.span(node).line} goes round no time"
+    )
     for name in bound:
         t.env.pop(name, None)
-        t.maybe[name] = f"the loop of line {node.lineno} is over"
+        t.maybe[name] = f"the loop of line {t.problems.span(node).line} is over"
 
 
 def _loose(static: Static) -> Static:

@@ -1,0 +1,86 @@
+-- Operation take of shop.
+-- KEYS[1…]  stock(shop_id, each of skus)  shop:stock:{<shop_id:int>}:<sku:slug>
+-- ARGV[1…]  skus: how many, then each (slug)
+-- ARGV[2…]  quantities: how many, then each (int)
+-- Reply    int
+--          { 1, … } ArithmeticFault: a stored int beyond 2^53 - 1
+--          { 2, … } DecodeError: the key and what stands there instead of int
+--          { 3, … } OutOfStock(sku)
+--          { 4, … } BoundExceeded: the key and the count, which would leave 0 to 9007199254740991
+--          { 5, … } ArithmeticFault: an int beyond 2^53 - 1
+local call = redis.call
+local later = {}
+
+-- The number that stored digits are; nil for other texts, and beyond what numbers hold exactly.
+local function int(digits)
+  local found = string.find(digits, '^-?%d+$') and tonumber(digits)
+  return found and found >= -9007199254740991 and found <= 9007199254740991 and found or nil
+end
+
+-- What answers digits that no number holds exactly, or a text that is none.
+local function unreadable(key, digits)
+  return { string.find(digits, '^-?%d+$') and 1 or 2, key, digits }
+end
+
+-- The items of a list argument: their number stands first.
+local function items(first)
+  local found = {}
+  for i = 1, tonumber(ARGV[first]) do
+    found[i] = ARGV[first + i]
+  end
+  return found
+end
+
+-- What this script knows of each counter, by key: several keys may be one.
+local counts = {}
+
+-- The count at a key as this script leaves it: what it adds is written at its end.
+local function count_of(key, ...)
+  local known = counts[key]
+  if not known then
+    known = int(call(select('#', ...) > 0 and 'GETEX' or 'GET', key, ...) or '0')
+    counts[key] = known
+  end
+  return known
+end
+
+local skus = items(1)
+local quantities = items(2 + #skus)
+local stock_keys = 0
+
+-- for sku, quantity in zip(skus, quantities):
+for i = 1, math.min(#skus, #quantities) do
+  local sku = skus[i]
+  local quantity = tonumber(quantities[i])
+  -- if stock.get(shop_id, sku) < quantity:
+  local stock_count = count_of(KEYS[stock_keys + i])
+  if not stock_count then
+    return unreadable(KEYS[stock_keys + i], (call('GET', KEYS[stock_keys + i]) or ''))
+  end
+  if stock_count < quantity then
+    -- raise OutOfStock(sku)
+    return { 3, sku }
+  end
+  -- stock.decrement(shop_id, sku, by=quantity)
+  local stock_count_2 = counts[KEYS[stock_keys + i]]
+  local stock_after = stock_count_2 - quantity
+  if stock_after < 0 or stock_after > 9007199254740991 then
+    return { 4, KEYS[stock_keys + i], stock_count_2 }
+  end
+  counts[KEYS[stock_keys + i]] = stock_after
+  later[#later + 1] = function()
+    call('DECRBY', KEYS[stock_keys + i], quantity)
+  end
+end
+-- return sum(quantities)
+local total = 0
+for _, each in ipairs(quantities) do
+  total = total + tonumber(each)
+end
+if total > 9007199254740991 or total < -9007199254740991 then
+  return { 5 }
+end
+for _, write in ipairs(later) do
+  write()
+end
+return total
