@@ -22,8 +22,14 @@ keyspaces:
     key: reserved:<sku:slug>
     structure: counter
     ttl: 1d
+operations:
+  reserve:
+    params: {sku: slug}
+    do: |
+      stock.decrement(sku)
+      reserved.increment(sku)
 ```
-A transaction that takes from `stock` and adds to `reserved` is refused.
+The keys of one product lie in different slots.
 ```lua
 redis.call('DECR', 'stock:4711')
 redis.call('INCR', 'reserved:4711')
@@ -41,6 +47,12 @@ keyspaces:
     key: reserved:{<sku:slug>}
     structure: counter
     ttl: 1d
+operations:
+  reserve:
+    params: {sku: slug}
+    do: |
+      stock.decrement(sku)
+      reserved.increment(sku)
 ```
 ```lua
 redis.call('DECR', 'stock:{4711}')

@@ -1,9 +1,8 @@
 """This version reads a section, but does not generate code for it.
 
 ## What it does
-`generate` and `validate` report policies and operations that this version of the compiler has no
-templates for. `lint` does not report this: it holds policies against the rules like everything else.
-What an operation does is read, its steps are not linted.
+`generate` and `validate` report policies that this version of the compiler has no templates for. `lint`
+does not report this: it holds policies against the rules like everything else.
 
 ## Why is this bad
 Nothing is wrong with the spec. A package without what the spec declares would be worse than none.

@@ -2,7 +2,8 @@
 
 ## What it does
 Finds commands in Lua whose key is built inside of the script: from constants, ARGV or the reply of another
-command. A key that begins with an element of KEYS (`KEYS[1] .. ':lock'`) is a warning.
+command. A key that begins with an element of KEYS (`KEYS[1] .. ':lock'`) is a warning. In the steps of an
+operation, finds keys whose arguments the caller cannot know before the script runs.
 
 ## Why is this bad
 The server sends a script where its KEYS lie, and checks permissions on them. What a script touches beside
@@ -13,12 +14,43 @@ before left behind. On a single server it goes well, so that no test finds it.
 ```lua
 return redis.call('GET', 'user:' .. ARGV[1])
 ```
+```yaml
+keyspaces:
+  newest:
+    key: newest
+    structure: list
+    item: slug
+    max_items: 10
+    ttl: 1d
+  hits:
+    key: hits:<name:slug>
+    structure: counter
+    ttl: 1d
+operations:
+  count_newest:
+    do: |
+      for name in newest.range():
+          hits.increment(name)
+```
 
 ## Use instead
 ```lua
 return redis.call('GET', KEYS[1])
 ```
 The caller builds the name, and passes it in KEYS.
+```yaml
+keyspaces:
+  hits:
+    key: hits:<name:slug>
+    structure: counter
+    ttl: 1d
+operations:
+  count_all:
+    params: {names: list<slug>}
+    do: |
+      for name in names:
+          hits.increment(name)
+```
 
 ## Fix safety
 There is no fix: the caller has to pass the key.
