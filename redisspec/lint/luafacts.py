@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.commands import lookup
 from redisspec.ir.flows import Value
-from redisspec.readers.lua.values import FALSE, NIL, mentions, text
+from redisspec.readers.lua.values import FALSE, NIL, leaves, mentions, text
 from redisspec.source.problem import short
 
 if TYPE_CHECKING:
@@ -57,7 +57,14 @@ def same_key(one: LuaKey, other: LuaKey) -> bool:
 def exclusive(one: Sequence[Guard], other: Sequence[Guard]) -> bool:
     """Whether what runs under these conditions never runs together."""
     against = {(guard.condition, not guard.holds) for guard in other}
-    return any((guard.condition, guard.holds) in against for guard in one)
+    return any(
+        (guard.condition, guard.holds) in against and is_known(guard.condition) for guard in one
+    )
+
+
+def is_known(condition: Value) -> bool:
+    """Whether the whole condition was understood: two that were not may differ though they look alike."""
+    return all(leaf.provenance != "unknown" for leaf in leaves(condition))
 
 
 def depends_on(guards: Iterable[Guard], key: LuaKey) -> bool:
@@ -109,6 +116,8 @@ def called(key: LuaKey) -> str:
     """How a message names a key: `KEYS[1]`, `a key of KEYS`, or as the script writes it."""
     if key.kind == "some":
         return "a key of `KEYS`"
+    if key.kind in ("built", "derived") and len(key.pattern.parts) == 1:
+        return "a key that it builds"
     if key.keyspace is not None:
         return f"`{key.name}` (`{key.keyspace.name}`)"
     return f"`{key.name}`"

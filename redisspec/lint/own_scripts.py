@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redisspec.lint.lua_files import check_script
-from redisspec.operations.handwritten import declared_keys
+from redisspec.operations.handwritten import declared_keys, slot_problems
 from redisspec.readers.lua import LuaScript, read_lua
 from redisspec.source.text import SourceText
 
@@ -20,17 +20,20 @@ if TYPE_CHECKING:
 
 def check_scripts(
     program: Program, rules: list[Rule]
-) -> Iterator[tuple[LuaScript | None, list[Diagnostic]]]:
-    """Each script of the spec's own with what the rules say of it; None where it is no Lua."""
+) -> Iterator[tuple[LuaScript, list[Diagnostic]]]:
+    """Each script of the spec's own with what the rules say of it; what is no Lua is passed over:
+    the compiler has told so, and whether the declared keys lie in several slots.
+    """
+    keyspaces = {keyspace.name: keyspace for keyspace in program.keyspaces}
     for operation in program.operations:
         if operation.script is None:
             continue
         script = read_script(program, operation)
         if not isinstance(script, LuaScript):
-            yield None, [script]
             continue
         found = list(check_script(script, rules))
-        if not any(server.topology == "cluster" for server in program.servers.values()):
+        clustered = any(server.topology == "cluster" for server in program.servers.values())
+        if not clustered or slot_problems(program, operation, declared_keys(operation, keyspaces)):
             found = [each for each in found if each.code != "RS707"]
         yield script, found
 

@@ -101,10 +101,7 @@ def _operations(program: Program, rules: list[Rule], config: LintConfig) -> Iter
         from redisspec.lint.suppressions import suppress_in_lua  # noqa: PLC0415 - see above
 
         for script, found in check_scripts(program, rules):
-            if script is None:
-                yield from found
-            else:
-                yield from suppress_in_lua(found, script, lambda rule: selected(rule, config))
+            yield from suppress_in_lua(found, script, lambda rule: selected(rule, config))
 
 
 def _has_material(rule: Rule, program: Program) -> bool:

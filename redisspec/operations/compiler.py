@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -80,7 +81,10 @@ def _once(found: list[Diagnostic]) -> list[Diagnostic]:
 def parsed(problems: Problems, operation: Operation) -> list[ast.stmt] | None:
     """The statements of the steps; None (and a message) where they are no Python."""
     try:
-        tree = ast.parse(operation.source)
+        with warnings.catch_warnings():
+            # what Python only warns of is no fault of the steps
+            warnings.simplefilter("ignore")
+            tree = ast.parse(operation.source)
     except SyntaxError as error:
         line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
         at = ast.Constant(0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from redisspec.ir.flows import Procedure, Retry, Sequence
+from redisspec.diagnostics.diagnostic import Diagnostic, Related
+from redisspec.ir.commands import lookup
+from redisspec.ir.flows import Retry
 from redisspec.ir.keypattern import KeyPattern
 from redisspec.ir.model import Keyspace, Operation, Script
 from redisspec.ir.program import Program
@@ -22,29 +25,48 @@ from redisspec.operations.compiled import (
     Value,
 )
 from redisspec.operations.translate.state import bound_pattern
+from redisspec.readers.lua import LuaCall, LuaScript, read_lua
 from redisspec.source.text import SourceText
 
+_HARMLESS: Final = frozenset(("TIME", "ECHO", "PING"))
+_HIDE_CALLS: Final = ("loadstring", "getfenv", "setfenv")
+"""Functions behind which the reader sees no call."""
 
-def handwritten(program: Program, operation: Operation) -> CompiledOperation:
-    """The operation of a script; its declaration has been checked."""
+
+def handwritten(
+    program: Program, operation: Operation
+) -> tuple[CompiledOperation | None, list[Diagnostic]]:
+    """The operation of a script whose declaration has been checked, and what is wrong with it."""
     script = operation.script
     assert script is not None
     keyspaces = {keyspace.name: keyspace for keyspace in program.keyspaces}
     keys = declared_keys(operation, keyspaces)
     uses = tuple(use for use, _ in keys)
-    procedure = _procedure(operation, script, [replace(u.keyspace, pattern=p) for u, p in keys])
-    return CompiledOperation(
+    problems = slot_problems(program, operation, keys)
+    source = SourceText(script.file or script.path, script.text)
+    declared = [replace(use.keyspace, pattern=pattern) for use, pattern in keys]
+    read = read_lua(source, declared, operation.name)
+    if isinstance(read, Diagnostic):
+        return None, [*problems, read]
+    retry = retry_of(read)
+    made = CompiledOperation(
         operation=operation,
         server=server_of(program, uses),
         lua=_header(operation, script, keyspaces) + script.text,
         keys=uses,
-        argv=tuple(_value(name, kind) for name, kind in operation.params.items()),
+        argv=tuple(
+            Value(name, kind, optional=isinstance(kind, Maybe))
+            for name, kind in operation.params.items()
+        ),
         result=result_of(operation.returns),
         wrapped=False,
         refusals=(),
-        retry=procedure.retry,
-        procedure=procedure,
+        retry=retry,
+        procedure=replace(
+            read.procedure, retry=retry, parameters=tuple(operation.params), span=operation.span
+        ),
     )
+    return made, problems
 
 
 def declared_keys(
@@ -59,31 +81,46 @@ def declared_keys(
     return found
 
 
-def _procedure(operation: Operation, script: Script, declared: list[Keyspace]) -> Procedure:
-    """What the script does, as the Lua reader sees it; a script that writes nothing may be repeated."""
-    # The Lua parser is needed for specs with such scripts alone.
-    from redisspec.readers.lua import LuaScript, read_lua  # noqa: PLC0415 - see above
+def slot_problems(
+    program: Program, operation: Operation, keys: Sequence[tuple[KeyUse, KeyPattern]]
+) -> list[Diagnostic]:
+    """RS707: keys that may lie in several slots of a cluster."""
+    if not keys or program.servers[keys[0][0].keyspace.server].topology != "cluster":
+        return []
+    assert operation.script is not None
+    base = keys[0][1]
+    spans = [key.span for key in operation.script.keys]
+    return [
+        Diagnostic(
+            "RS707",
+            "cross-slot",
+            f"`{pattern.text}` and `{base.text}` may lie in different slots: a cluster refuses "
+            "them in one step with CROSSSLOT",
+            "error",
+            span,
+            help="put the same parameter in braces in both keys",
+            related=(Related(spans[0], "the first key"),),
+        )
+        for (_, pattern), span in zip(keys[1:], spans[1:], strict=True)
+        if not pattern.same_slot(base)
+    ]
 
-    source = SourceText(script.file or script.path, script.text)
-    read = read_lua(source, declared, operation.name)
-    names = tuple(operation.params)
-    if not isinstance(read, LuaScript):
-        return Procedure(operation.name, Sequence(()), "never", names, "lua", operation.span)
-    sure = all(call.command is not None for call in read.calls)
-    effects = [effect for call in read.calls for effect in call.effects]
-    writes = any({"writes", "deletes"} & effect.actions for effect in effects)
-    retry: Retry = "safe" if sure and not writes and not read.functions else "never"
-    return replace(read.procedure, retry=retry, parameters=names, span=operation.span)
+
+def retry_of(script: LuaScript) -> Retry:
+    """A script that only reads may run again; one of which something is not known may not."""
+    if script.functions or any(name in script.source.text for name in _HIDE_CALLS):
+        return "never"
+    return "safe" if all(map(_reads, script.calls)) else "never"
+
+
+def _reads(call: LuaCall) -> bool:
+    known = lookup(call.command) if call.command is not None else None
+    return known is not None and ("readonly" in known.flags or known.name in _HARMLESS)
 
 
 def server_of(program: Program, uses: tuple[KeyUse, ...]) -> str:
     """The server of the keys; the first one for a script without keys."""
     return uses[0].keyspace.server if uses else next(iter(program.servers))
-
-
-def _value(name: str, kind: ValueType) -> Value:
-    optional = isinstance(kind, Maybe)
-    return Value(name, kind, optional=optional)
 
 
 def result_of(kind: ValueType | None) -> Result:

@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from redisspec.spec.names import CLIENT_NAMES
+
 NASTY = (
     "id", "type", "date", "datetime", "int", "str", "list", "set", "key", "value", "item", "member",
     "field", "by", "count", "timedelta", "values", "keys_", "decimal", "uuid", "float", "bytes",
@@ -123,11 +125,12 @@ def keyspaces(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
 
 
 @st.composite
-def operations(draw: st.DrawFn, spaces: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def operations(draw: st.DrawFn, spaces: dict[str, dict[str, Any]], least: int) -> dict[str, Any]:
     """Operations with the script x.lua; their keys are those that need no parameter."""
     plain = [name for name, space in spaces.items() if "<" not in space["key"]]
     found: dict[str, Any] = {}
-    for name in draw(st.lists(names.filter(lambda n: n not in spaces), max_size=2, unique=True)):
+    free = names.filter(lambda name: name not in {*spaces, *CLIENT_NAMES})
+    for name in draw(st.lists(free, min_size=least, max_size=2, unique=True)):
         wanted = draw(st.lists(names, max_size=6, unique=True))
         made: dict[str, Any] = {"lua": "x.lua"}
         made["params"] = {
@@ -143,14 +146,14 @@ def operations(draw: st.DrawFn, spaces: dict[str, dict[str, Any]]) -> dict[str, 
 
 
 @st.composite
-def specs(draw: st.DrawFn) -> str:
+def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
     """The text of a spec; JSON is YAML."""
     spaces = dict(draw(keyspaces(at)) for at in range(draw(st.integers(1, 4))))
     records = {name: {"a": "str"} for name in RECORDS}
     records["Product"] = fields_of(draw, set(), plain=True)
     whole = {"version": 1, "name": draw(names), "types": records, "keyspaces": spaces}
-    if draw(st.booleans()):
-        whole["operations"] = draw(operations(spaces))
+    if least_operations or draw(st.booleans()):
+        whole["operations"] = draw(operations(spaces, least_operations))
     if draw(st.booleans()):
         whole["doc"] = draw(hostile)
     text = json.dumps(whole, ensure_ascii=False)

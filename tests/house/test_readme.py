@@ -171,7 +171,8 @@ def test_every_block_is_executed(name: str) -> None:
 
 
 def test_the_lint_example_fails_as_ci_needs_it(tmp_path: Path) -> None:
-    (spec,) = (b.text for b in blocks(README.read_text("utf-8")) if b.directive.startswith("file"))
+    page = blocks(README.read_text("utf-8"))
+    (spec,) = (b.text for b in page if b.directive == "file: redis.spec.yaml")
     (tmp_path / "redis.spec.yaml").write_text(spec)
     assert run(sys.executable, "-m", "redisspec", "lint", cwd=tmp_path).returncode == 1
 

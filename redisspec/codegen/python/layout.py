@@ -147,7 +147,30 @@ def signature(
     name: str, parameters: tuple[str, ...], returns: str, *, indent: int = 4, is_async: bool = False
 ) -> list[str]:
     head = f"{'async ' if is_async else ''}def {name}("
-    return settled(lines(Group(head, parameters, f") -> {returns}:"), indent))
+    out = lines(Group(head, parameters, f") -> {returns}:"), indent)
+    annotation = _subscript(returns)
+    if fits(out[-1]) or len(out) < 2 or isinstance(annotation, str):
+        return settled(out)
+    # The formatter breaks what stands behind the arrow as well.
+    return settled([*out[:-1], *lines(prefixed(") -> ", annotation, ":"), indent)])
+
+
+def _subscript(annotation: str) -> Expression:
+    """`tuple[int, list[str]]` as brackets that can be broken."""
+    if not annotation.endswith("]") or annotation.startswith(("Literal[", "[")):
+        return annotation
+    name, _, inside = annotation[:-1].partition("[")
+    if not name.isidentifier():
+        return annotation
+    items, depth, start = [], 0, 0
+    for at, letter in enumerate(f"{inside},"):
+        depth += (letter == "[") - (letter == "]")
+        if depth < 0:
+            return annotation
+        if letter == "," and not depth:
+            items.append(inside[start:at].strip())
+            start = at + 1
+    return Group(f"{name}[", tuple(map(_subscript, items)), "]", comma=len(items) > 1)
 
 
 def docstring(text: str, indent: int) -> list[str]:

@@ -47,7 +47,7 @@ from redisspec.readers.lua.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Effect
+    from redisspec.ir.flows import Effect, Value
     from redisspec.readers.lua.script import LuaCall, LuaKey, LuaScript
 
 _TTL_REPLIES = ("TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME")
@@ -113,7 +113,16 @@ def _chosen(call: LuaCall, given: LuaCall) -> bool:
             return True
         if any(leaf.text in _TTL_REPLIES for leaf in leaves(guard.condition)):
             return True
-    return False
+    against = {(guard.condition, not guard.holds) for guard in given.guards}
+    return any(
+        (guard.condition, guard.holds) in against and _of_caller(guard.condition)
+        for guard in call.guards
+    )
+
+
+def _of_caller(condition: Value) -> bool:
+    """Whether nothing but ARGV and constants decides it."""
+    return all(leaf.provenance in ("constant", "parameter") for leaf in leaves(condition))
 
 
 def _carried(every: list[tuple[int, LuaCall, LuaKey, Effect]], call: LuaCall) -> bool:

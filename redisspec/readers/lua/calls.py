@@ -63,7 +63,7 @@ def server_call(
         found = element_of(plain(value))
         # A channel is passed in KEYS by many, for the sake of permissions.
         channel = command in ("PUBLISH", "SPUBLISH") and place == 0
-        if place not in at_keys and known is not None and found is not None and not channel:
+        if place not in at_keys and whole and found is not None and not channel:
             table, index = found
             if table == "KEYS" and index is not None:
                 state.key_values.append((index, where, "word"))

@@ -183,6 +183,8 @@ def _plain_symbol(state: State, expression: lua.Expression) -> Symbol:
             return made
         case lua.Table():
             return _table(state, expression)
+        case lua.Vararg(span):
+            return first(_rest(state, span))
         case lua.Unary(operator, operand):
             return _unary(operator, symbol(state, operand))
         case lua.Binary():
@@ -257,7 +259,7 @@ def _unary(operator: str, operand: Symbol) -> Symbol:
                 return Value("parameter", f"#{name}")
             case TableObject():
                 size = operand.size()
-                return formed("#", Value("unknown", str(id(operand)))) if size == UNKNOWN else size
+                return formed("#", UNKNOWN) if size == UNKNOWN else size
         return formed("#", as_value(operand))
     known = as_value(operand)
     if operator == "-":
@@ -307,11 +309,23 @@ def several(state: State, expressions: Sequence[lua.Expression]) -> Several:
         if place < len(expressions) - 1 or not isinstance(expression, lua.Invocation | lua.Vararg):
             found.append((symbol(state, expression), expression.span))
         elif isinstance(expression, lua.Vararg):
-            return [*found, (UNKNOWN, expression.span)], True
+            more, open_end = _rest(state, expression.span)
+            return found + more, open_end
         else:
             more, open_end = invoke(state, expression)
             return found + more, open_end
     return found, False
+
+
+def _rest(state: State, span: Span) -> Several:
+    """What `...` stands for: the arguments past the named ones, where the call is known."""
+    rest = state.value_of("...")
+    if not isinstance(rest, TableObject):
+        return [(UNKNOWN, span)], True
+    found: list[tuple[Symbol, Span]] = [(item, span) for item in (*rest.items, *rest.extra)]
+    if rest.open and not rest.extra:
+        found.append((UNKNOWN, span))
+    return found, rest.open
 
 
 def invoke(state: State, call: lua.Invocation, *, dropped: bool = False) -> Several:
@@ -358,7 +372,7 @@ def apply(
         case Builtin(name):
             return [(_builtin(state, name, arguments, span), span)], False
         case FunctionObject():
-            return _inline(state, called, symbols, span)
+            return _inline(state, called, symbols, open_end, span)
     _forget(symbols)
     return [(UNKNOWN, span)], False
 
@@ -438,7 +452,11 @@ def _register(state: State, symbols: Sequence[Symbol]) -> None:
 
 
 def _inline(
-    state: State, function: FunctionObject, arguments: Sequence[Symbol], span: Span
+    state: State,
+    function: FunctionObject,
+    arguments: Sequence[Symbol],
+    open_end: bool,
+    span: Span,
 ) -> Several:
     """Read a function's body as if it stood at its call."""
     state.called.add(function)
@@ -451,7 +469,17 @@ def _inline(
     state.active.append(function)
     with state.block(function.scope):
         for place, name in enumerate(function.node.parameters):
-            state.declare(name, arguments[place] if place < len(arguments) else NIL)
+            given = arguments[place] if place < len(arguments) - open_end else None
+            state.declare(name, given or (UNKNOWN if open_end else NIL))
+        if function.node.variadic:
+            rest = arguments[len(function.node.parameters) :]
+            known = rest[: len(rest) - open_end] if open_end else rest
+            state.declare(
+                "...",
+                TableObject(
+                    state.depth, list(known), extra=list(rest[len(known) :]), open=open_end
+                ),
+            )
         ends = body(state, function.node.body)
     state.active.pop()
     returned, state.returns = state.returns, outer

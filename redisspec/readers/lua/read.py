@@ -65,6 +65,7 @@ def _run(state: State, function: FunctionObject, arguments: list[Symbol], *, ret
     with state.branch() as steps, state.block(function.scope):
         for name, one in zip(function.node.parameters, arguments, strict=False):
             state.declare(name, one)
+        state.declare("...", UNKNOWN)
         body(state, function.node.body)
     state.active.pop()
     state.returns = outer

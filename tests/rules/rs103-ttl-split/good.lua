@@ -12,6 +12,12 @@ if ARGV[4] == '0' then
   return 1
 end
 redis.call('EXPIRE', KEYS[2], ARGV[4])
+-- whether it went well is a matter of the key
+local ok = pcall(function() return redis.call('INCR', KEYS[4]) end)
+if not ok then
+  return 0
+end
+redis.call('EXPIRE', KEYS[4], 60)
 -- what is taken back leaves nothing behind
 redis.call('SET', KEYS[3], ARGV[3])
 if redis.call('EXISTS', KEYS[1]) == 0 then

@@ -20,4 +20,10 @@ redis.call('EXPIRE', KEYS[4], 60)
 redis.call('RENAME', KEYS[4], KEYS[5])
 redis.call('SET', KEYS[6], 1, 'KEEPTTL')
 redis.call('EXPIRE', KEYS[6], 60, 'NX')
+-- the caller pins it
+if ARGV[4] == 'pin' then
+  redis.call('SET', KEYS[7], ARGV[1])
+else
+  redis.call('SET', KEYS[7], ARGV[1], 'EX', 60)
+end
 return 1

@@ -30,7 +30,7 @@ def test_an_operation_answers_or_is_refused(shop: Shop, live: Any) -> None:
     assert 3_000 < shop.on("order", "ttl", 1, ORDER).total_seconds() <= 3_600
     sold = caught(lambda: shop("place_order", 1, "tea", ORDER, 46), live.OutOfStock)
     assert (sold.left, sold.sku, sold.args) == (45, "tea", (45, "tea"))
-    assert str(sold) == "left=45, sku=a str"
+    assert (str(sold), repr(sold)) == ("left=45, sku=a str", "OutOfStock(left=45, sku=a str)")
     assert isinstance(sold, live.OperationError)
     low = caught(lambda: shop("place_order", 1, "tea", ORDER, 40), live.BoundExceeded)
     assert (low.current, low.floor, low.ceiling) == (45, 10, 2**53 - 1)

@@ -63,7 +63,9 @@ def test_a_script_becomes_an_operation() -> None:
     assert operation.script.text == f"{LUA}\n"
     assert list(loaded.sources) == ["redis.spec.yaml", "scripts/take.lua"]
     assert program.files == ("redis.spec.yaml", "scripts/take.lua")
-    made = handwritten(program, operation)
+    made, problems = handwritten(program, operation)
+    assert made is not None
+    assert problems == []
     stock, seen = program.keyspaces
     assert made.keys == (
         KeyUse(stock, (Param("shop"), Param("sku"))), KeyUse(seen, (Param("shop_id"),)),
@@ -153,3 +155,51 @@ def test_a_script_named_by_an_included_file(folder: Path) -> None:
     assert set(loaded.program.files) == {
         "redis.spec.yaml", "scripts/take.lua", "below/more.yaml", "below/scripts/x.lua",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lua", "retry"),
+    [
+        ("return redis.call('GET', KEYS[1])", "safe"),
+        ("local call = redis.call\nreturn {call('TIME')[1], call('GET', KEYS[1])}", "safe"),
+        ("return 1", "safe"),
+        ("return redis.call('INCR', KEYS[1])", "never"),
+        ("return redis.call('PUBLISH', 'c', redis.call('GET', KEYS[1]))", "never"),
+        ("return redis.call(ARGV[1], KEYS[1])", "never"),
+        ("return redis.call('GETEX', KEYS[1], 'EX', 3)", "never"),
+        ("return redis.pcall('DEL', KEYS[1])", "never"),
+        ("local f = loadstring(ARGV[1])\nreturn f()", "never"),
+        ("return redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', KEYS[1], '>')", "never"),
+        ("return redis.call('SORT', KEYS[1], 'STORE', KEYS[2])", "never"),
+    ],
+)
+def test_a_script_that_only_reads_may_run_again(folder: Path, lua: str, retry: str) -> None:
+    (folder / "scripts" / "take.lua").write_text(lua)
+    program = load().program
+    assert program is not None
+    made, problems = handwritten(program, program.operations[0])
+    assert (made and made.retry, problems) == (retry, [])
+
+
+def test_what_is_no_lua_is_told_at_its_place(folder: Path) -> None:
+    (folder / "scripts" / "take.lua").write_text("local a = 1\nreturn a +\n")
+    loaded = load()
+    assert loaded.program is not None
+    made, (problem,) = handwritten(loaded.program, loaded.program.operations[0])
+    assert made is None
+    assert (problem.code, problem.span.file) == ("RS007", "scripts/take.lua")
+    assert problem.span.file in loaded.sources
+
+
+@pytest.mark.usefixtures("folder")
+def test_keys_of_several_slots_are_refused_on_a_cluster() -> None:
+    text = SPEC.replace(
+        "keyspaces:", "server: {engine: redis >= 7.0, topology: cluster}\nkeyspaces:"
+    )
+    loaded = load(text)
+    assert loaded.program is not None
+    _, (problem,) = handwritten(loaded.program, loaded.program.operations[0])
+    assert (problem.code, problem.span.line) == ("RS707", 14)
+    same = load(text.replace("seen: seen", "seen: seen(shop)"))
+    assert same.program is not None
+    assert handwritten(same.program, same.program.operations[0])[1] == []

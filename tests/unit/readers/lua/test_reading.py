@@ -60,6 +60,10 @@ def test_where_a_key_comes_from(written: str, kind: str, index: int | None) -> N
         "local m = {}\nfunction m.get(k) return redis.call('GET', k) end\nm.get(KEYS[1])",
         "local f = function() redis.call('GET', KEYS[1]) end\npcall(f)",
         "pcall(redis.call, 'GET', KEYS[1])",
+        "local function call(...) return redis.call(...) end\ncall('GET', KEYS[1])",
+        "local call = function(name, ...) return redis.call(name, ...) end\ncall('SET', KEYS[1], 1)",
+        "local function call(name, ...) local a = {...} return redis.call(name, unpack(a)) end\n"
+        "call('GET', KEYS[1])",
         "local k\nif ARGV[1] == 'a' then k = KEYS[1] else k = KEYS[1] end\nredis.call('GET', k)",
         "local handlers = {get = function() return redis.call('GET', KEYS[1]) end}\n"
         "return handlers[ARGV[1]]()",
