@@ -166,9 +166,14 @@ class OperationError(RedisSpecError):
     __match_args__: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        return self._told() or type(self).__name__
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._told()})"
+
+    def _told(self) -> str:
         told = zip(self.__match_args__, self.args, strict=False)
-        said = ", ".join(f"{name}={_number_or_kind(value)}" for name, value in told)
-        return said or type(self).__name__
+        return ", ".join(f"{name}={_number_or_kind(value)}" for name, value in told)
 
 
 class ArithmeticFault(RedisSpecError, ArithmeticError):

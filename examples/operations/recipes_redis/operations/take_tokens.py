@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 _answer = answer(
     value_of(decode_float),
     corrupt("a record of bucket, a field of which is missing"),
-    corrupt("a field 'tokens', which is missing"),
     corrupt("float"),
-    corrupt("a field 'at', which is missing"),
     fault("a float that is no number"),
     fault("a division by zero"),
     raised(TooMany, value_of(decode_float)),

@@ -25,7 +25,6 @@ _answer = answer(
     as_exact_int,
     corrupt("a record of poll, a field of which is missing"),
     raised(UnknownPoll, as_exact_int),
-    corrupt("a field 'closes_at', which is missing"),
     raised(PollClosed, value_of(decode_datetime)),
     raised(AlreadyVoted, as_exact_int),
     full(100_000),

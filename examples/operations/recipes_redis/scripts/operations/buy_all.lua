@@ -22,6 +22,11 @@ local function int(digits)
   return found and found >= -9007199254740991 and found <= 9007199254740991 and found or nil
 end
 
+-- What answers digits that no number holds exactly, or a text that is none.
+local function unreadable(key, digits)
+  return { string.find(digits, '^-?%d+$') and 2 or 3, key, digits }
+end
+
 -- The items of a list argument: their number stands first.
 local function items(first)
   local found = {}
@@ -86,7 +91,7 @@ for i = 1, math.min(#skus, #quantities) do
   -- left = shelf.get(shop_id, sku)
   local shelf_count = count_of(KEYS[shelf_keys + i])
   if not shelf_count then
-    return { string.find((call('GET', KEYS[shelf_keys + i]) or ''), '^-?%d+$') and 2 or 3, KEYS[shelf_keys + i], (call('GET', KEYS[shelf_keys + i]) or '') }
+    return unreadable(KEYS[shelf_keys + i], (call('GET', KEYS[shelf_keys + i]) or ''))
   end
   local left = shelf_count
   -- if quantity < 1 or quantity > left:
@@ -95,10 +100,7 @@ for i = 1, math.min(#skus, #quantities) do
     return { 4, sku, left, quantity }
   end
   -- shelf.decrement(shop_id, sku, by=quantity)
-  local shelf_count_2 = count_of(KEYS[shelf_keys + i])
-  if not shelf_count_2 then
-    return { string.find((call('GET', KEYS[shelf_keys + i]) or ''), '^-?%d+$') and 2 or 3, KEYS[shelf_keys + i], (call('GET', KEYS[shelf_keys + i]) or '') }
-  end
+  local shelf_count_2 = counts[KEYS[shelf_keys + i]]
   local shelf_after = shelf_count_2 - quantity
   if shelf_after < 0 or shelf_after > 9007199254740991 then
     return { 5, KEYS[shelf_keys + i], shelf_count_2 }

@@ -18,6 +18,11 @@ local function int(digits)
   return found and found >= -9007199254740991 and found <= 9007199254740991 and found or nil
 end
 
+-- What answers digits that no number holds exactly, or a text that is none.
+local function unreadable(key, digits)
+  return { string.find(digits, '^-?%d+$') and 1 or 2, key, digits }
+end
+
 -- The server's time in UTC as ISO 8601 (days to a date by Howard Hinnant's civil_from_days).
 local function iso(seconds, microseconds)
   local day = math.floor(seconds / 86400)
@@ -66,7 +71,7 @@ end
 local seats_count = call('GET', seats_key) or '0'
 local number = int(seats_count)
 if not number then
-  return { string.find(seats_count, '^-?%d+$') and 1 or 2, seats_key, seats_count }
+  return unreadable(seats_key, seats_count)
 end
 if held >= number then
   -- raise SoldOut(held)

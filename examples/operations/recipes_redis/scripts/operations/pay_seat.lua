@@ -17,6 +17,11 @@ local function int(digits)
   return found and found >= -9007199254740991 and found <= 9007199254740991 and found or nil
 end
 
+-- What answers digits that no number holds exactly, or a text that is none.
+local function unreadable(key, digits)
+  return { string.find(digits, '^-?%d+$') and 2 or 3, key, digits }
+end
+
 -- The server's time in UTC as ISO 8601 (days to a date by Howard Hinnant's civil_from_days).
 local function iso(seconds, microseconds)
   local day = math.floor(seconds / 86400)
@@ -60,7 +65,7 @@ end
 -- return seats.decrement(show_id)
 local seats_count = int(call('GET', seats_key) or '0')
 if not seats_count then
-  return { string.find(call('GET', seats_key), '^-?%d+$') and 2 or 3, seats_key, call('GET', seats_key) }
+  return unreadable(seats_key, call('GET', seats_key))
 end
 local seats_after = seats_count - 1
 if seats_after < 0 then

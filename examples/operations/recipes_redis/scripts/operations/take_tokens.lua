@@ -5,12 +5,10 @@
 -- ARGV[2]   the TTL of bucket in milliseconds
 -- Reply    float
 --          { 1, … } DecodeError: the key and what stands there instead of a record of bucket, a field of which is missing
---          { 2, … } DecodeError: the key and what stands there instead of a field 'tokens', which is missing
---          { 3, … } DecodeError: the key and what stands there instead of float
---          { 4, … } DecodeError: the key and what stands there instead of a field 'at', which is missing
---          { 5, … } ArithmeticFault: a float that is no number
---          { 6, … } ArithmeticFault: a division by zero
---          { 7, … } TooMany(retry_after)
+--          { 2, … } DecodeError: the key and what stands there instead of float
+--          { 3, … } ArithmeticFault: a float that is no number
+--          { 4, … } ArithmeticFault: a division by zero
+--          { 5, … } TooMany(retry_after)
 local call = redis.call
 
 -- The number that a stored text is; nil for other texts.
@@ -80,32 +78,26 @@ local tokens = 10.0
 if before ~= nil then
   -- tokens = min(10.0, before.tokens + (moment - before.at) * 1.0)
   local tokens_2 = before[1]
-  if not tokens_2 then
-    return { 2, bucket_key, '' }
-  end
   local tokens_3 = float(tokens_2)
   if not tokens_3 then
-    return { 3, bucket_key, tokens_2 }
+    return { 2, bucket_key, tokens_2 }
   end
   local at = before[2]
-  if not at then
-    return { 4, bucket_key, '' }
-  end
   local at_2 = float(at)
   if not at_2 then
-    return { 3, bucket_key, at }
+    return { 2, bucket_key, at }
   end
   local result = moment - at_2
   if result ~= result then
-    return { 5 }
+    return { 3 }
   end
   local result_2 = result * 1.0
   if result_2 ~= result_2 then
-    return { 5 }
+    return { 3 }
   end
   local result_3 = tokens_3 + result_2
   if result_3 ~= result_3 then
-    return { 5 }
+    return { 3 }
   end
   tokens = math.min(10.0, result_3)
 end
@@ -114,26 +106,26 @@ if tokens < wanted then
   -- raise TooMany(retry_after=(wanted - tokens) / 1.0)
   local result_4 = wanted - tokens
   if result_4 ~= result_4 then
-    return { 5 }
+    return { 3 }
   end
   if 1.0 == 0 then
-    return { 6 }
+    return { 4 }
   end
   local result_5 = result_4 / 1.0
   if result_5 ~= result_5 then
-    return { 5 }
+    return { 3 }
   end
-  return { 7, string.format('%.17g', result_5) }
+  return { 5, string.format('%.17g', result_5) }
 end
 -- bucket.save(user_id, tokens=tokens - wanted, at=moment)
 local result_6 = tokens - wanted
 if result_6 ~= result_6 then
-  return { 5 }
+  return { 3 }
 end
 -- return tokens - wanted
 local result_7 = tokens - wanted
 if result_7 ~= result_7 then
-  return { 5 }
+  return { 3 }
 end
 -- bucket.save(user_id, tokens=tokens - wanted, at=moment)
 call('HSET', bucket_key, 'tokens', float_text(result_6), 'at', float_text(moment))

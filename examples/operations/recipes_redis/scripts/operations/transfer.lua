@@ -21,6 +21,11 @@ local function int(digits)
   return found and found >= -9007199254740991 and found <= 9007199254740991 and found or nil
 end
 
+-- What answers digits that no number holds exactly, or a text that is none.
+local function unreadable(key, digits)
+  return { string.find(digits, '^-?%d+$') and 2 or 3, key, digits }
+end
+
 -- What this script knows of each counter, by key: several keys may be one.
 local counts = {}
 
@@ -50,7 +55,7 @@ end
 -- held = balance.get(bank, source)
 local balance_count = count_of(balance_key)
 if not balance_count then
-  return { string.find((call('GET', balance_key) or ''), '^-?%d+$') and 2 or 3, balance_key, (call('GET', balance_key) or '') }
+  return unreadable(balance_key, (call('GET', balance_key) or ''))
 end
 local held = balance_count
 -- if held < cents:
@@ -59,10 +64,7 @@ if held < cents then
   return { 4, held, cents }
 end
 -- balance.decrement(bank, source, by=cents)
-local balance_count_2 = count_of(balance_key)
-if not balance_count_2 then
-  return { string.find((call('GET', balance_key) or ''), '^-?%d+$') and 2 or 3, balance_key, (call('GET', balance_key) or '') }
-end
+local balance_count_2 = counts[balance_key]
 local balance_after = balance_count_2 - cents
 if balance_after < 0 or balance_after > 9007199254740991 then
   return { 5, balance_key, balance_count_2 }
@@ -71,24 +73,20 @@ counts[balance_key] = balance_after
 -- balance.increment(bank, target, by=cents)
 local balance_count_3 = count_of(balance_key_2)
 if not balance_count_3 then
-  return { string.find((call('GET', balance_key_2) or ''), '^-?%d+$') and 2 or 3, balance_key_2, (call('GET', balance_key_2) or '') }
+  return unreadable(balance_key_2, (call('GET', balance_key_2) or ''))
 end
 local balance_after_2 = balance_count_3 + cents
 if balance_after_2 < 0 or balance_after_2 > 9007199254740991 then
   return { 5, balance_key_2, balance_count_3 }
 end
-counts[balance_key_2] = balance_after_2
--- return balance.get(bank, source)
-local balance_count_4 = count_of(balance_key)
-if not balance_count_4 then
-  return { string.find((call('GET', balance_key) or ''), '^-?%d+$') and 2 or 3, balance_key, (call('GET', balance_key) or '') }
-end
 -- balance.decrement(bank, source, by=cents)
 call('DECRBY', balance_key, cents)
 -- balance.increment(bank, target, by=cents)
+counts[balance_key_2] = balance_after_2
 call('INCRBY', balance_key_2, cents)
 -- ledger.append(bank, source=source, target=target, cents=cents)
 call('XADD', ledger_key, 'MAXLEN', 100000, '*', 'source', source, 'target', target, 'cents', cents)
 call('PEXPIRE', ledger_key, ledger_ttl)
 -- return balance.get(bank, source)
+local balance_count_4 = counts[balance_key]
 return balance_count_4

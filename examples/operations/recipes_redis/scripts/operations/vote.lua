@@ -11,12 +11,11 @@
 -- Reply    int
 --          { 1, … } DecodeError: the key and what stands there instead of a record of poll, a field of which is missing
 --          { 2, … } UnknownPoll(poll_id)
---          { 3, … } DecodeError: the key and what stands there instead of a field 'closes_at', which is missing
---          { 4, … } PollClosed(closed_at)
---          { 5, … } AlreadyVoted(user_id)
---          { 6, … } CollectionFull: the key, which holds 100000 items
---          { 7, … } ArithmeticFault: a score that is no number
---          { 8, … } ArithmeticFault: an int beyond 2^53 - 1
+--          { 3, … } PollClosed(closed_at)
+--          { 4, … } AlreadyVoted(user_id)
+--          { 5, … } CollectionFull: the key, which holds 100000 items
+--          { 6, … } ArithmeticFault: a score that is no number
+--          { 7, … } ArithmeticFault: an int beyond 2^53 - 1
 local call = redis.call
 
 -- A stored datetime with all six digits of its microseconds, so that texts compare as times.
@@ -70,36 +69,29 @@ if asked == nil then
 end
 -- if now() >= asked.closes_at:
 local closes_at = asked[2]
-if not closes_at then
-  return { 3, poll_key, '' }
-end
 if moment(now) >= moment(closes_at) then
   -- raise PollClosed(closed_at=asked.closes_at)
-  local closes_at_2 = asked[2]
-  if not closes_at_2 then
-    return { 3, poll_key, '' }
-  end
-  return { 4, closes_at_2 }
+  return { 3, closes_at }
 end
 -- if voters.contains(poll_id, user_id):
 local voters_contains = call('SISMEMBER', voters_key, user_id) == 1
 if voters_contains then
   -- raise AlreadyVoted(user_id)
-  return { 5, user_id }
+  return { 4, user_id }
 end
 -- voters.add(poll_id, user_id)
 if call('SCARD', voters_key) >= 100000 and call('SISMEMBER', voters_key, user_id) == 0 then
-  return { 6, voters_key }
+  return { 5, voters_key }
 end
 -- return int(ranking.increment(poll_id, choice))
 local score_before = call('ZSCORE', ranking_key, choice)
 local score_after = tonumber(score_before or '0') + 1
 if score_after ~= score_after then
-  return { 7 }
+  return { 6 }
 end
 local whole = (score_after < 0 and math.ceil(score_after) or math.floor(score_after)) + 0
 if whole > 9007199254740991 or whole < -9007199254740991 then
-  return { 8 }
+  return { 7 }
 end
 -- voters.add(poll_id, user_id)
 call('SADD', voters_key, user_id)

@@ -24,6 +24,11 @@ local function int(digits)
   return found and found >= -9007199254740991 and found <= 9007199254740991 and found or nil
 end
 
+-- What answers digits that no number holds exactly, or a text that is none.
+local function unreadable(key, digits)
+  return { string.find(digits, '^-?%d+$') and 1 or 2, key, digits }
+end
+
 -- The server's time in UTC as ISO 8601 (days to a date by Howard Hinnant's civil_from_days).
 local function iso(seconds, microseconds)
   local day = math.floor(seconds / 86400)
@@ -59,7 +64,7 @@ local now = iso(tonumber(time[1]), tonumber(time[2]))
 -- left = stock.get(shop_id, sku)
 local stock_count = int(call('GET', stock_key) or '0')
 if not stock_count then
-  return { string.find(call('GET', stock_key), '^-?%d+$') and 1 or 2, stock_key, call('GET', stock_key) }
+  return unreadable(stock_key, call('GET', stock_key))
 end
 local left = stock_count
 -- if left < quantity:
