@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from redisspec.ir.types import ValueType
 from redisspec.operations.compiled import Full
 from redisspec.operations.methods import common
@@ -9,6 +11,7 @@ from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.hash_map import mapping
 from redisspec.operations.methods.plain import most_of
 from redisspec.operations.methods.set import answer_or_ask
+from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
@@ -118,7 +121,16 @@ def add_many(t: Translator, call: BoundCall) -> Ex:
 def increment(t: Translator, call: BoundCall) -> Ex:
     member = _member(t, call)
     node = common.argument(call, "by")
-    by = common.real_number(t, node) if node is not None else Ex("1", Float(), constant=1.0)
+    by = values.expression(t, node) if node is not None else Ex("1", Float(), constant=1.0)
+    # a number that is finite never makes one that is none of a score
+    sure = isinstance(by.type, Int) or (isinstance(by.constant, float) and isfinite(by.constant))
+    if node is not None:
+        by = values.as_operand(t, node, by).typed(Float())
+    most, trims = common.bound_of(call.keyspace)
+    if not call.used and sure and (most is None or trims):
+        lua = common.command("ZINCRBY", call.key, t.held(by).lua, member)
+        common.write(t, call, lua, *_trim(call), *common.expire_lines(t, call))
+        return common.NOTHING
     before = common.read(t, call, "score_before", common.command("ZSCORE", call.key, member))
     _not_full(t, call, before)
     after = t.local("score_after", f"tonumber({before} or '0') + {by.operand}")

@@ -234,7 +234,8 @@ def method(t: Translator, node: ast.Call, function: ast.Attribute) -> Ex:
             f"no keyspace is called `{name}`",
             f"did you mean `{near}`?" if near else f"the keyspaces are {', '.join(t.keyspaces)}",
         )
-    if node.args or node.keywords:
+    known = function.attr in ("timestamp", "total_seconds")
+    if known and (node.args or node.keywords):
         raise t.refuse(node, f"`.{function.attr}` takes no arguments here")
     if function.attr == "timestamp" and ast.unparse(function.value) == "now()":
         # the server's own numbers: their date is not needed
