@@ -62,14 +62,14 @@ for i = 1, math.min(#skus, #quantities) do
     return { 3, sku }
   end
   -- stock.decrement(shop_id, sku, by=quantity)
-  local stock_count_2 = counts[KEYS[stock_keys + i]]
-  local stock_after = stock_count_2 - quantity
+  local stock_after = stock_count - quantity
   if stock_after < 0 or stock_after > 9007199254740991 then
-    return { 4, KEYS[stock_keys + i], stock_count_2 }
+    return { 4, KEYS[stock_keys + i], stock_count }
   end
   counts[KEYS[stock_keys + i]] = stock_after
   later[#later + 1] = function()
-    call('DECRBY', KEYS[stock_keys + i], quantity)
+    -- stock.decrement(shop_id, sku, by=quantity)
+    call('DECRBY', KEYS[stock_keys + i], quantities[i])
   end
 end
 -- return sum(quantities)
