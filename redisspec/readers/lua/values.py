@@ -24,7 +24,7 @@ _ELEMENT = re.compile(r"(KEYS|ARGV)\[(\d+|\?)\]")
 _NUMBER_MARK = (Value("unknown", "number"),)
 _TEXT_OPERATIONS = ("..", "string.format", "string.sub", "string.gsub", "string.lower",
                     "string.upper", "string.rep", "string.match", "string.reverse",
-                    "table.concat")  # fmt: skip
+                    "string.gmatch", "table.concat")  # fmt: skip
 _MOST_PARTS = 400
 _MOST_OF_A_WORD = 80
 
