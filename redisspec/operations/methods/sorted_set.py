@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from math import isfinite
 
 from redisspec.ir.types import ValueType
@@ -112,10 +113,24 @@ def add_many(t: Translator, call: BoundCall) -> Ex:
     if not call.used:
         common.write(t, call, *adds, *more)
         return common.NOTHING
-    total = " + ".join(adds)
-    return Ex(
-        common.answered(t, call, f"{call.keyspace.name}_changed", total, *more, asks=False), SIZE
-    )
+    total = " + ".join(_last_only(pairs, names, adds))
+    wanted = f"{call.keyspace.name}_changed"
+    return Ex(common.answered(t, call, wanted, total, *more, asks=False), SIZE)
+
+
+def _last_only(
+    pairs: list[tuple[ast.expr, ast.expr]], names: list[str], adds: list[str]
+) -> list[str]:
+    """Of a member that stands in a mapping twice the last score counts, as in Python."""
+    found: list[str] = []
+    for at, (name, add) in enumerate(zip(names, adds, strict=True)):
+        later = [
+            f"{name} ~= {other}"
+            for (key, _), other in zip(pairs[at + 1 :], names[at + 1 :], strict=True)
+            if not (isinstance(key, ast.Constant) and isinstance(pairs[at][0], ast.Constant))
+        ]
+        found.append(f"({' and '.join(later)} and {add} or 0)" if later else add)
+    return found
 
 
 def increment(t: Translator, call: BoundCall) -> Ex:
