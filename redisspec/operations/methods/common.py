@@ -203,7 +203,7 @@ def _check_size(t: Translator, ex: Ex, most: int, call: BoundCall) -> None:
 
 def none_help(ex: Ex, node: ast.expr) -> str | None:
     if isinstance(ex.type, Optional):
-        return f"ask `if {ast.unparse(node)} is None:` before"
+        return values.none_help(node)
     return None
 
 

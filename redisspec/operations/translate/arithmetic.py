@@ -100,6 +100,8 @@ def _real(t: Translator, ex: Ex) -> Ex:
 
 
 def _not_zero(t: Translator, ex: Ex) -> None:
+    if isinstance(ex.constant, int | float) and ex.constant != 0:
+        return
     if isinstance(ex.type, Int) and (ex.type.low > 0 or ex.type.high < 0):
         return
     t.fault(f"{ex.operand} == 0", BY_ZERO)

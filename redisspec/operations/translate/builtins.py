@@ -215,7 +215,7 @@ def as_text(t: Translator, node: ast.expr, ex: Ex) -> Ex:
 
 def values_none(ex: Ex, node: ast.expr) -> str | None:
     if isinstance(ex.type, Optional):
-        return f"ask `if {ast.unparse(node)} is None:` before"
+        return values.none_help(node)
     return None
 
 

@@ -178,7 +178,7 @@ def result(static: Static) -> compiled.Result:
             return compiled.Nothing()
         case Optional(inner):
             return compiled.OptionalOf(result(inner))
-        case Listing(item, _, _, _, unordered):
+        case Listing(item, _, _, _, unordered, _):
             return compiled.ListedOf(result(item), "set" if unordered else "list")
         case Pairs(first, second, mapping=True):
             return compiled.MapOfPairs(_kind(first), _kind(second))
