@@ -140,7 +140,8 @@ def _result(t: Translator) -> Static | None:
             pair = [each.inner if isinstance(each, Optional) else each for each in (found, static)]
             if all(isinstance(each, Int) for each in pair):
                 # digits and numbers are both read as ints by the caller
-                both = found
+                maybe = isinstance(found, Optional) or isinstance(static, Optional)
+                both = Optional(Int()) if maybe else Int()
             else:
                 t.problems.tell(
                     node,

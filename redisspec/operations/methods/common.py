@@ -85,6 +85,16 @@ def real_number(t: Translator, node: ast.expr) -> Ex:
     return ex.typed(Float()) if not isinstance(ex.type, Float) else ex
 
 
+def float_argument(ex: Ex) -> str:
+    """A number as the argument of a command, with all of its digits: servers write Lua's own
+    numbers out as they like (Valkey 9 makes 0 of 1e-300)."""
+    if isinstance(ex.constant, int | float):
+        return quoted(repr(float(ex.constant)))
+    if isinstance(ex.type, Int):
+        return ex.lua
+    return f"string.format('%.17g', {ex.lua})"
+
+
 def at_least(t: Translator, ex: Ex, node: ast.expr, least: int, name: str) -> None:
     """Refuse an int below `least`: now where it is known, else when the script runs."""
     assert isinstance(ex.type, Int)

@@ -209,7 +209,7 @@ def _increment_float(t: Translator, call: BoundCall, field: RecordField) -> Ex:
     name = t.name(f"{field.name}_after")
     lines = [
         f"if {there} then",
-        f"  call('HINCRBYFLOAT', {call.key}, {quoted(field.stored)}, {by_text(by)})",
+        f"  call('HINCRBYFLOAT', {call.key}, {quoted(field.stored)}, {common.float_argument(by)})",
         *(f"  {line}" for line in common.expire_lines(t, call)),
     ]
     if not call.used:
@@ -219,11 +219,6 @@ def _increment_float(t: Translator, call: BoundCall, field: RecordField) -> Ex:
     got = f"  {name} = tonumber(call('HGET', {call.key}, {quoted(field.stored)}))"
     common.answering(t, call, f"local {name}", *lines, got, "end", asks=False)
     return Ex(name, Optional(Float()))
-
-
-def by_text(by: Ex) -> str:
-    """A float as the argument of an increment: all of its digits."""
-    return by.lua if isinstance(by.type, Int) else f"string.format('%.17g', {by.lua})"
 
 
 def finite_sum(t: Translator, sum_: str, by: Ex, there: str = "") -> None:

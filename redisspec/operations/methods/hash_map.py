@@ -8,7 +8,7 @@ from redisspec.ir.types import Scalar
 from redisspec.operations.compiled import Corrupt, Full
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
-from redisspec.operations.methods.hash import by_text, finite_sum
+from redisspec.operations.methods.hash import finite_sum
 from redisspec.operations.methods.set import answer_or_ask
 from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
@@ -151,7 +151,9 @@ def increment(t: Translator, call: BoundCall) -> Ex:
     new = [f"if not {raw} then", *(f"  {line}" for line in _field_ttl(call, field)), "end"]
     more = [*(new if call.keyspace.field_ttl_ms else []), *common.expire_lines(t, call)]
     verb = "HINCRBY" if whole else "HINCRBYFLOAT"
-    lua = f"call('{verb}', {call.key}, {field}, {by_text(by)})"
+    lua = (
+        f"call('{verb}', {call.key}, {field}, {common.float_argument(by) if not whole else by.lua})"
+    )
     if whole or not call.used:
         common.write(t, call, lua, *more)
         return Ex(after, Int()) if call.used else common.NOTHING

@@ -165,7 +165,7 @@ def _argument(
     if annotation == "float":
         ex = common.real_number(t, node)
         check_float(t, ex, name, check)
-        return t.held(ex).lua
+        return common.float_argument(t.held(ex))
     ex = values.expression(t, node)
     if not isinstance(ex.type, Text) or ex.type.type != Scalar("str"):
         raise t.refuse(

@@ -66,7 +66,12 @@ def add(t: Translator, call: BoundCall) -> Ex:
     if "XX" not in words:
         _not_full(t, call, common.command("ZSCORE", call.key, member))
     lua = common.command(
-        "ZADD", call.key, *(f"'{word}'" for word in words), "'CH'", score.lua, member
+        "ZADD",
+        call.key,
+        *(f"'{word}'" for word in words),
+        "'CH'",
+        common.float_argument(score),
+        member,
     )
     more = [*_trim(call), *common.expire_lines(t, call)]
     if not call.used:
@@ -95,7 +100,7 @@ def add_many(t: Translator, call: BoundCall) -> Ex:
     pairs = mapping(t, call, "scores")
     owner = f"a member of `{call.keyspace.name}`"
     names = [common.value(t, key, _kind(call), owner, call).lua for key, _ in pairs]
-    scores = [t.held(common.real_number(t, value)).lua for _, value in pairs]
+    scores = [common.float_argument(t.held(common.real_number(t, value))) for _, value in pairs]
     most, trims = common.bound_of(call.keyspace)
     if most is not None and not trims:
         fresh = t.helper("fresh")
@@ -143,7 +148,7 @@ def increment(t: Translator, call: BoundCall) -> Ex:
         by = values.as_operand(t, node, by).typed(Float())
     most, trims = common.bound_of(call.keyspace)
     if not call.used and sure and (most is None or trims):
-        lua = common.command("ZINCRBY", call.key, t.held(by).lua, member)
+        lua = common.command("ZINCRBY", call.key, common.float_argument(t.held(by)), member)
         common.write(t, call, lua, *_trim(call), *common.expire_lines(t, call))
         return common.NOTHING
     before = common.read(t, call, "score_before", common.command("ZSCORE", call.key, member))
@@ -154,7 +159,7 @@ def increment(t: Translator, call: BoundCall) -> Ex:
     common.write(
         t,
         call,
-        common.command("ZINCRBY", call.key, by.lua, member),
+        common.command("ZINCRBY", call.key, common.float_argument(by), member),
         *_trim(call),
         *common.expire_lines(t, call),
     )
@@ -189,7 +194,8 @@ def remove_by_score(t: Translator, call: BoundCall) -> Ex:
     ends: list[str] = []
     for name, default in (("lowest", "'-inf'"), ("highest", "'+inf'")):
         node = common.argument(call, name)
-        ends.append(default if node is None else t.held(common.real_number(t, node)).lua)
+        number = None if node is None else t.held(common.real_number(t, node))
+        ends.append(default if number is None else common.float_argument(number))
     lua = common.command("ZREMRANGEBYSCORE", call.key, *ends)
     if not call.used:
         common.write(t, call, lua)

@@ -72,7 +72,23 @@ def method_call(t: Translator, node: ast.Call, keyspace: Keyspace, name: str, *,
         bound.keys = _several_keys(t, bound)
     for key in bound.keys:
         t.note_effects(procedure, key.pattern)
+    _evaluate(t, bound)
     return emit(t, bound)
+
+
+def _evaluate(t: Translator, bound: BoundCall) -> None:
+    """All arguments in their order, before the first of them is checked: as Python does.
+
+    What is no value by itself (`*names`, a mapping, a list that is written out) is left alone.
+    """
+    given = {id(node) for node in bound.given.values() if isinstance(node, ast.expr)}
+    given |= {id(one) for many in bound.given.values() if isinstance(many, list) for one in many}
+    for node in [*bound.node.args, *(keyword.value for keyword in bound.node.keywords)]:
+        plain = not isinstance(
+            node, ast.Constant | ast.Name | ast.Starred | ast.Dict | ast.List | ast.Tuple
+        )
+        if plain and id(node) in given:
+            t.evaluated[id(node)] = values.expression(t, node)
 
 
 def _method(t: Translator, node: ast.Call, keyspace: Keyspace, name: str) -> Method:

@@ -46,6 +46,9 @@ TEXTS = ("str", "slug", "bytes", "uuid", "date", "datetime", "decimal")
 
 def expression(t: Translator, node: ast.expr) -> Ex:
     """The value of an expression; what it calls is put before the step at hand."""
+    known = t.evaluated.get(id(node))
+    if known is not None:
+        return known
     found = _EXPRESSIONS.get(type(node))
     if found is None:
         raise t.refuse(node, *_unsupported(node))

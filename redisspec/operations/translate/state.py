@@ -85,6 +85,8 @@ class Translator:
         ] = {}
         self.key_spans: dict[tuple[str, tuple[KeyArgument, ...], tuple[str, ...]], ast.AST] = {}
         """Where each key was first named."""
+        self.evaluated: dict[int, Ex] = {}
+        """Arguments of a call that have been evaluated, by the identity of their node."""
         self.effects: list[Effect] = []
         self.refusals: dict[Refusal, int] = {}
         self.helpers: dict[str, None] = {}
