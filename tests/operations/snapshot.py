@@ -13,16 +13,18 @@ local found = {}
 for _, key in ipairs(redis.call('KEYS', ARGV[1])) do
   found[#found + 1] = key
   found[#found + 1] = redis.call('DUMP', key)
-  found[#found + 1] = redis.call('PEXPIRETIME', key)
+  found[#found + 1] = redis.call(ARGV[2], key)
 end
 return found
 """
 
 
-def snapshot(execute: Any, namespace: str) -> dict[bytes, tuple[bytes, int]]:
-    """Every key's serialised value and the time of its end."""
-    flat = execute("EVAL", _ALL, 0, f"{namespace}:*")
-    return {key: (dump, ends) for key, dump, ends in zip(*[iter(flat)] * 3, strict=True)}
+def snapshot(
+    execute: Any, namespace: str, ends: str = "PEXPIRETIME"
+) -> dict[bytes, tuple[bytes, int]]:
+    """Every key's serialised value and the time of its end (Redis 6.2 has no command that tells it)."""
+    flat = execute("EVAL", _ALL, 0, f"{namespace}:*", ends)
+    return {key: (dump, at) for key, dump, at in zip(*[iter(flat)] * 3, strict=True)}
 
 
 @contextmanager

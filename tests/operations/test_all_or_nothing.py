@@ -116,7 +116,7 @@ def _shapes() -> dict[str, Program]:
         for at in (0, len(others) // 2, len(others)):
             name = f"refused_{why.replace(' ', '_').lower()}_{at}"
             found[name] = [*others[:at], "if stop == 1:", f"    {step}", *others[at:]]
-    return {name: _program(lines) for name, lines in found.items()}
+    return {name: program_of_steps(lines) for name, lines in found.items()}
 
 
 LOOPED_ONCE = ("day.delete(shop)", "moment.set(shop, part, now())")
@@ -126,7 +126,7 @@ def _indented(lines: list[str]) -> list[str]:
     return [f"    {line}" for each in lines for line in each.split("\n")]
 
 
-def _program(lines: list[str]) -> Program:
+def program_of_steps(lines: list[str]) -> Program:
     source = "\n".join(lines) + "\n"
     used = {line.strip().split(".")[0] for line in source.splitlines() if "(shop" in line}
     params = {name: kind for name, kind in PARAMS.items() if name in source}
