@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make demo    generate the example application, run it on an embedded server, show what it did'
+	@echo 'make demo    generate the examples, run them on an embedded server, show what they did'
 	@echo 'make test    the whole test suite with its own servers (ARGS=… goes to pytest, JOBS=2 in parallel)'
 	@echo 'make check   ruff, mypy, import contracts'
 	@echo 'make bench   the programs in benchmarks/'
@@ -24,6 +24,7 @@ help:
 
 demo: .venv/.demo
 	@$(BIN)/python examples/shop/demo.py
+	@$(BIN)/python examples/operations/demo.py
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
@@ -46,7 +47,7 @@ clean:
 	exit 1; }
 	$(PYTHON) -m venv .venv
 
-# what runs the example, so that a first look does not wait for the tools of development
+# what runs the examples, so that a first look does not wait for the tools of development
 .venv/.demo: pyproject.toml | .venv/bin/python
 	@echo 'installing what the demo needs into .venv …'
 	@$(BIN)/python .ci/requirements.py demo >.venv/demo.txt

@@ -5,15 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from catalogue import Database
-from shop_redis import BoundExceeded, Cart, OrderEvents, Product, Shop
-
-
-class OutOfStock(Exception):  # noqa: N818 - the shop's own word for it
-    """There are fewer pieces than were ordered; nothing was changed."""
-
-    def __init__(self, sku: str, left: int) -> None:
-        super().__init__(f"{sku}: {left} left")
-        self.left = left
+from shop_redis import Cart, OrderEvents, Product, Shop
 
 
 class Storefront:
@@ -63,27 +55,24 @@ class Storefront:
         self.shop.cart.set(user_id, Cart(sku=sku, quantity=quantity, added_at=now))
         return self.shop.cart.get(user_id)
 
-    def buy(self, user_id: int, product_id: int, order_id: UUID, now: datetime) -> int:
+    def buy(self, user_id: int, product_id: int, order_id: UUID, day: date) -> int:
         """Order what is in the cart; returns how many pieces are left. Raises OutOfStock.
 
-        Taking the pieces is one atomic step that cannot oversell. What follows is a batch, not a
-        transaction: each call in it is atomic by itself.
+        The order is one operation of the spec: stock, order, event and index in one step, or
+        nothing. The week's figures live in another slot: they follow, and may be missed once.
         """
         cart = self.shop.cart.get(user_id)
         if cart is None:
             raise LookupError(f"customer {user_id} has no cart")
-        try:
-            left = self.shop.stock.decrement(self.shop_id, cart.sku, by=cart.quantity)
-        except BoundExceeded as refused:
-            raise OutOfStock(cart.sku, refused.current or 0) from None
+        left = self.shop.place_order(self.shop_id, user_id, cart.sku, order_id, cart.quantity)
         with self.shop.batch() as batch:
-            batch.order.save(
-                self.shop_id, order_id, sku=cart.sku, quantity=cart.quantity, placed_at=now
-            )
-            batch.order_events.append(self.shop_id, order_id=order_id, quantity=cart.quantity)
-            batch.weekly_sales.increment(now.date(), product_id, by=cart.quantity)
+            batch.weekly_sales.increment(day, product_id, by=cart.quantity)
             batch.cart.delete(user_id)
         return left
+
+    def orders_of(self, user_id: int, count: int = 10) -> list[UUID]:
+        """The orders that a customer placed last in this shop, newest first."""
+        return self.shop.user_orders.latest(self.shop_id, user_id, count)
 
     def best_sellers(self, week: date, count: int = 3) -> list[tuple[int, float]]:
         """The products sold most in the week of that day, with the pieces sold."""

@@ -9,8 +9,8 @@ from uuid import UUID
 import aio_app
 import app
 from catalogue import PRODUCTS
-from checklist import Checklist
-from shop_redis import KeyParameterError
+from kit.checklist import Checklist
+from shop_redis import KeyParameterError, OutOfStock
 
 T = TypeVar("T")
 
@@ -58,28 +58,49 @@ async def _visits(store: app.Storefront | aio_app.Storefront, checks: Checklist)
 
 
 async def _orders(store: app.Storefront | aio_app.Storefront, checks: Checklist) -> None:
-    baskets = [(42, TEAPOT, "teapot", 2), (43, KETTLE, "kettle", 3), (44, MUG, "mug-blue", 1)]
+    begin = datetime.now(UTC)
+    baskets = [(42, TEAPOT, "teapot", 2), (43, KETTLE, "kettle", 3), (42, MUG, "mug-blue", 1)]
     left = []
     for count, (customer, product, sku, quantity) in enumerate(baskets, start=1):
         await _settled(store.put_into_cart(customer, sku, quantity, NOW))
-        left.append(await _settled(store.buy(customer, product, _order(count), NOW)))
+        left.append(await _settled(store.buy(customer, product, _order(count), NOW.date())))
     checks.expect("three orders take their pieces from stock", left, [3, 0, 9])
-    cart = await _settled(store.put_into_cart(45, "kettle", 1, NOW))
-    try:
-        await _settled(store.buy(45, KETTLE, _order(4), NOW))
-        refused = None
-    except app.OutOfStock as error:
-        refused = error.left
-    checks.expect("the fourth kettle is not sold: the stock's floor is 0", refused, 0)
-    checks.expect("and its cart stays", await _settled(store.shop.cart.get(45)), cart)
     order = await _settled(store.shop.order.get(1, _order(2)))
-    checks.expect("an order is kept with its time", order and order.placed_at, NOW)
+    placed = order and abs(order.placed_at - begin) < timedelta(minutes=1)
+    checks.expect("an order is kept with the server's time", placed)
+    placed_by = await _settled(store.orders_of(42))
+    checks.expect("a customer's orders, newest first", placed_by, [_order(3), _order(1)])
+    await _refused(store, checks)
     try:
         await _settled(store.shop.stock.get(1, "teapot:spare"))
         said = ""
     except KeyParameterError as error:
         said = error.parameter
     checks.expect("a SKU with a colon never becomes another key", said, "sku")
+
+
+async def _refused(store: app.Storefront | aio_app.Storefront, checks: Checklist) -> None:
+    cart = await _settled(store.put_into_cart(45, "kettle", 1, NOW))
+    before = await _state(store)
+    try:
+        await _settled(store.buy(45, KETTLE, _order(4), NOW.date()))
+        left = None
+    except OutOfStock as error:
+        left = error.left
+    checks.expect("the fourth kettle is not sold: OutOfStock says what is left", left, 0)
+    checks.expect("its order, event, index and stock are untouched", await _state(store), before)
+    checks.expect("and its cart stays", await _settled(store.shop.cart.get(45)), cart)
+
+
+async def _state(store: app.Storefront | aio_app.Storefront) -> list[object]:
+    """What the operation `place_order` could have changed for customer 45's kettle."""
+    shop = store.shop
+    return [
+        await _settled(shop.stock.get(1, "kettle")),
+        await _settled(shop.order.exists(1, _order(4))),
+        await _settled(shop.order_events.length(1)),
+        await _settled(shop.user_orders.exists(1, 45)),
+    ]
 
 
 async def _figures(store: app.Storefront | aio_app.Storefront, checks: Checklist) -> None:

@@ -47,7 +47,8 @@ bounded, expires, is atomic and stays in one slot; what is not must be said, wit
 ```yaml
 {example}```
 
-This version generates keyspaces. Policies are read and linted, operations are read (`RS005`).
+This version generates keyspaces and operations; what the steps of an operation may say is told on
+[a page of its own](operations.md). Policies are read and linted (`RS005`).
 
 ## Texts with a grammar
 

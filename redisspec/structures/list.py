@@ -76,7 +76,9 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
 def _push(keyspace: Keyspace, name: str, doc: str, term: Encoded, argument: Argument) -> Method:
     bound = keyspace.bound.max_items
     arguments = (argument, *ttl_argument(keyspace))
-    if bound is None and not expires(keyspace):
+    one = isinstance(argument.type, Stored)
+    # of no items there is still a length to tell, which LPUSH does not
+    if one and bound is None and not expires(keyspace):
         return plain_write(name, doc, command("LPUSH", term), Reply("int"), arguments)
     trims = bound is not None and keyspace.bound.when_full == "trim"
     if bound is not None:

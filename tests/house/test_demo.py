@@ -15,8 +15,14 @@ from tests.house.tree import NOT_OURS, ROOT
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """A copy of the example, so that generating touches nothing here."""
-    return shutil.copytree(ROOT / "examples" / "shop", tmp_path / "shop", ignore=NOT_OURS)
+    """A copy of the examples, so that generating touches nothing here; the shop among them."""
+    return shutil.copytree(ROOT / "examples", tmp_path / "copy", ignore=NOT_OURS) / "shop"
+
+
+@pytest.fixture
+def operations(example: Path) -> Path:
+    """The other example of the same copy."""
+    return example.parent / "operations"
 
 
 def demo(example: Path) -> subprocess.CompletedProcess[str]:
@@ -65,6 +71,49 @@ def test_it_notices_a_shop_that_behaves_otherwise(example: Path) -> None:
     done = demo(example)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "of 61 views the newest 50 are kept (sync): expected 50, found 49" in done.stdout
+
+
+def test_the_operations_show_their_keys_and_end_well(operations: Path) -> None:
+    shutil.rmtree(operations / "recipes_redis")
+    done = demo(operations)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FAILED" not in done.stdout
+    for shown in ("no findings", "-- raise NoHold(user_id)", "recipes:ledger:{north}"):
+        assert shown in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert list((operations.parent / "scratch").iterdir()) == []
+    assert _servers_below(operations.parent) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "instead", "noticed"),
+    [
+        (
+            "if voters.contains(poll_id, user_id):",
+            "if voters.contains(poll_id, 0):",
+            "each user has one vote",
+        ),
+        (
+            "tokens=tokens - wanted,",
+            "tokens=tokens,",
+            "then five are too many, for less than a second",
+        ),
+        (
+            "holds.count_by_score(show_id, lowest=moment)",
+            "holds.count_by_score(show_id, lowest=moment + 3600.0)",
+            "while both seats are held, a third waits",
+        ),
+    ],
+)
+def test_it_notices_steps_that_do_something_else(
+    operations: Path, step: str, instead: str, noticed: str
+) -> None:
+    spec = operations / "redis.spec.yaml"
+    assert step in spec.read_text()
+    spec.write_text(spec.read_text().replace(step, instead))
+    done = demo(operations)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"FAILED              {noticed}" in done.stdout
 
 
 def test_told_to_end_it_ends_its_server(example: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every code block of the README and the package guide does what its page says, in an empty folder and on real servers.
+"""Every code block of the README and the guides does what its page says, in an empty folder and on real servers.
 
 REDISSPEC_UPDATE=1 writes what the commands and programs print into the page.
 """
@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -18,13 +19,16 @@ import pytest
 from redisspec import __version__
 from redisspec.cli.verbs import VERBS
 from tests.house.prose import Block, blocks, replaced
+from tests.house.steps import says, script, steps
 from tests.house.tree import ROOT, plain_copy
 from tests.server.servers import start, start_cluster, start_sentinel
 
 README = ROOT / "README.md"
-PAGES = ("README.md", "docs/package.md")
+PAGES = ("README.md", "docs/package.md", "docs/operations.md")
 UPDATE = os.environ.get("REDISSPEC_UPDATE") == "1"
 _COUNT = re.compile(r"\b\d+ files\b")
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_CLOCK = re.compile(r"\b\d{10}\.\d{6}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +73,44 @@ def console(block: Block, folder: Path) -> str:
     return "\n".join(shown) + "\n"
 
 
+def shell(block: Block, folder: Path, url: str) -> str:
+    """The block as a terminal would show it: each command, with lines that go on, by a shell whose
+    redis-cli knows the server. The block as it is where there is none."""
+    client = shutil.which("redis-cli")
+    if client is None:
+        assert "redis7" not in os.environ.get("REDISSPEC_REQUIRE", ""), "redis-cli is missing"
+        return block.text
+    bin_ = folder / "bin"
+    bin_.mkdir(exist_ok=True)
+    ours = bin_ / "redis-cli"
+    ours.write_text(f'#!/bin/sh\nexec {client} -u {url} "$@"\n')
+    ours.chmod(0o755)
+    commands: list[list[str]] = []
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            commands.append([line])
+        elif line.startswith("> "):
+            commands[-1].append(line)
+    shown = []
+    for lines in commands:
+        text = "\n".join(line[2:] for line in lines)
+        done = run("sh", "-c", f'PATH={shlex.quote(str(bin_))}:"$PATH"\n{text}', cwd=folder)
+        shown += [*lines, *_COLOUR.sub("", done.stdout).rstrip("\n").splitlines()]
+    return "\n".join(shown) + "\n"
+
+
 def served(program: str, urls: dict[str, str]) -> str:
     """The program with the page's URLs made real."""
     return re.sub(r'"(redis(?:\+\w+)?)://[^"]*"', lambda found: f'"{urls[found[1]]}"', program)
 
 
 def same(shown: str, said: str) -> bool:
-    """Whether two texts are alike, but for the number of generated files."""
-    return _COUNT.sub("N files", shown) == _COUNT.sub("N files", said)
+    """Whether two texts are alike, but for the number of generated files and the time."""
+    return _plain(shown) == _plain(said)
+
+
+def _plain(text: str) -> str:
+    return _CLOCK.sub("T", _COUNT.sub("N files", text))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -85,10 +119,13 @@ def test_a_page_in_an_empty_folder(name: str, tmp_path: Path, urls: dict[str, st
     found = blocks(page)
     wrong = []
     printed = ""
+    operation = ""
+    spec = tmp_path / "redis.spec.yaml"
     for block in found:
         kind, _, what = block.directive.partition(": ")
         said = block.text
         if kind == "file":
+            (tmp_path / what).parent.mkdir(exist_ok=True)
             (tmp_path / what).parent.mkdir(exist_ok=True)
             (tmp_path / what).write_text(block.text)
         elif kind == "append":
@@ -103,6 +140,17 @@ def test_a_page_in_an_empty_folder(name: str, tmp_path: Path, urls: dict[str, st
             printed = done.stdout
         elif kind == "output":
             said = printed
+        elif (kind, what) == ("run", "shell"):
+            said = shell(block, tmp_path, urls["redis"])
+        elif kind == "script":
+            said = script(spec, what)
+        elif kind == "operation":
+            operation = block.text
+        elif kind == "becomes":
+            said = steps(spec, operation)
+        elif kind == "says":
+            said = says(spec, operation)
+            assert said, f"line {block.line}: it compiles\n{operation}"
         else:
             assert (kind, what) in {("run", "install"), ("check", "makefile")}, block
         if not same(block.text, said):

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 from tests.operations.cases import Case, Run, drawn
 from tests.operations.packages import forget
-from tests.operations.pipeline import Mutation, built, spec_text
+from tests.operations.pipeline import Built, Mutation, built, spec_text
 from tests.operations.programs import Program
 from tests.operations.reduce import reduced
 from tests.operations.refusals import reason
@@ -78,7 +79,6 @@ def campaign(
     number: int = 0,
     *,
     runs: int = 4,
-    mutation: Mutation | None = None,
     most: int | None = None,
 ) -> Figures:
     """Runs that many programs; stops after `most` divergences."""
@@ -86,23 +86,25 @@ def campaign(
     with plain_client(server) as execute:
         for first in range(0, programs, BATCH):
             cases = drawn(min(BATCH, programs - first), number * 1_000_003 + first, runs)
-            _batch(server, execute, cases, figures, mutation, most)
+            named, made = together(cases)
+            run_batch(server, execute, named, made, figures, most)
+            if made.package is not None:
+                forget(made.package)
             if most is not None and len(figures.divergences) >= most:
                 break
     return figures
 
 
-def _batch(
+def run_batch(
     server: Server,
     execute: Any,
-    cases: list[Case],
+    named: dict[str, Case],
+    made: Built,
     figures: Figures,
-    mutation: Mutation | None,
-    most: int | None,
+    most: int | None = None,
 ) -> None:
-    named = {f"op_{at}": case for at, case in enumerate(cases)}
-    made = built({name: case.program for name, case in named.items()}, mutation)
-    figures.programs += len(cases)
+    """Every run of every case that compiled."""
+    figures.programs += len(named)
     figures.compiled += len(made.accepted)
     for name, diagnostic in made.refused.items():
         why = reason(diagnostic)
@@ -124,16 +126,51 @@ def _batch(
                     break
             if most is not None and len(figures.divergences) >= most:
                 break
-    forget(made.package)
 
 
-def smallest(server: Server, found: Divergence, mutation: Mutation | None = None) -> Divergence:
+@cache
+def pool(count: int, number: int) -> tuple[tuple[dict[str, Case], Built], ...]:
+    """Cases with the packages that they are compiled to, for more than one use."""
+    found = []
+    for first in range(0, count, BATCH):
+        cases = drawn(min(BATCH, count - first), number * 1_000_003 + first, 4)
+        found.append(together(cases))
+    return tuple(found)
+
+
+def together(cases: list[Case]) -> tuple[dict[str, Case], Built]:
+    """The cases by the names that they have in one spec, and that spec's package."""
+    named = {f"op_{at}": case for at, case in enumerate(cases)}
+    return named, built({name: case.program for name, case in named.items()})
+
+
+def noticed(server: Server, count: int, number: int, mutation: Mutation) -> tuple[int, str | None]:
+    """How many scripts a deliberate mistake changed, and what it did where it was noticed first."""
+    changed = 0
+    with plain_client(server) as execute:
+        for named, sound in pool(count, number):
+            wrong = sound.spoilt(mutation)
+            changed += len(wrong.accepted)
+            if wrong.package is None:
+                continue
+            with connected(wrong.package, server) as apps, connected(sound.package, server) as good:
+                for name in wrong.accepted:
+                    program = named[name].program
+                    for one in named[name].runs:
+                        text = divergence(apps, execute, name, program, one)
+                        if text and divergence(good, execute, name, program, one) is None:
+                            return changed, text
+            forget(wrong.package)
+    return changed, None
+
+
+def smallest(server: Server, found: Divergence) -> Divergence:
     """The same divergence in a program from which nothing more can be taken away."""
     texts: dict[str, str] = {}
     with plain_client(server) as execute:
 
         def shows(program: Program, run: Run) -> bool:
-            made = built({"op": program}, mutation)
+            made = built({"op": program})
             if made.package is None:
                 return False
             with connected(made.package, server) as apps:

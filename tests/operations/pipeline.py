@@ -31,12 +31,20 @@ class Built:
     package: Any
     accepted: tuple[str, ...]
     refused: dict[str, Diagnostic]
-    scripts: dict[str, str]
+    files: dict[str, str]
+
+    def spoilt(self, mutation: Mutation) -> Built:
+        """The same package with a mistake in the scripts; what has none of it is not among the accepted."""
+        paths = _paths(self.files, self.accepted)
+        texts = {name: self.files[path] for name, path in paths.items()}
+        changed = tuple(name for name, text in texts.items() if mutation(text) != text)
+        if not changed:
+            return Built(None, (), {}, {})
+        files = mutated(self.files, changed, mutation)
+        return Built(imported(files), changed, {}, files)
 
 
-def built(
-    programs: Mapping[str, Program], mutation: Mutation | None = None, spec: str | None = None
-) -> Built:
+def built(programs: Mapping[str, Program], spec: str | None = None) -> Built:
     """Compiles all, drops what is refused, and compiles the rest once more: it must be clean then."""
     program, refused = _compiled(programs, spec)
     left = {name: one for name, one in programs.items() if name not in refused}
@@ -47,9 +55,7 @@ def built(
         assert not still, still
     assert program is not None
     files = generate(program)
-    if mutation is not None:
-        files = mutated(files, left, mutation)
-    return Built(imported(files), tuple(left), refused, _scripts(files, left))
+    return Built(imported(files), tuple(left), refused, files)
 
 
 def spec_text(programs: Mapping[str, Program], spec: str | None = None) -> str:
@@ -110,10 +116,6 @@ def _paths(files: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
         for path in scripts
         if path.rsplit("/", 1)[-1] in {f"{name}.lua", f"operation_{name}.lua"}
     }
-
-
-def _scripts(files: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    return {name: files[path] for name, path in _paths(files, names).items()}
 
 
 def mutated(files: dict[str, str], names: Iterable[str], mutation: Mutation) -> dict[str, str]:

@@ -49,7 +49,6 @@ ERRORS: dict[str, dict[str, Kind]] = {
     "Late": {"since": DATETIME},
 }
 DEEPEST = 3
-LISTS = False
 GROWS = {
     *("push", "push_many", "add", "add_many", "append", "set", "set_many", "save", "update"),
     *("increment", "decrement"),
@@ -173,7 +172,7 @@ class _Maker:
             return []
         if form == "name":
             return [f"return {self.pick(known)}"]
-        if form == "list" and LISTS:
+        if form == "list":
             kind = self.pick([INT, STR, FLOAT, BOOL, SLUG])
             items = [self.expression(kind, scope, 1) for _ in range(2)]
             return [f"return [{', '.join(items)}]"]
@@ -548,7 +547,7 @@ class _Maker:
             case Scalar("bool"):
                 made = self._bool(scope, depth)
                 return made if made.isidentifier() else f"({made})"
-            case Listed(item) if item in LITERAL:
+            case Listed(item) if item in {INT, STR, FLOAT, BOOL}:
                 items = [self.expression(item, scope, 0) for _ in range(self.pick([1, 2]))]
                 return f"[{', '.join(items)}]"
         return None

@@ -6,7 +6,16 @@ import re
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 
-REASONS: dict[str, re.Pattern[str]] = {}
+REASONS: dict[str, re.Pattern[str]] = {
+    "a read of what waits": re.compile(
+        r"reads what .* is to write, and a later step may still refuse"
+    ),
+    "an answer of what waits": re.compile(r"answers what it has done, and a later step may still"),
+    "too many rounds": re.compile(r"these loops may go round [\d,]+ times"),
+    "unbounded": re.compile(r"nothing bounds how many items|may have more than 1,000 items"),
+    "never None": re.compile(r"is never None|would be None and nothing else"),
+    "beyond the bitmap": re.compile(r"offsets of `\w+` are 0 to \d+"),
+}
 """A reason's name, and how its message reads."""
 
 

@@ -91,6 +91,8 @@ def divergence(
     try:
         real = of_package(lambda: apps.call(namespace, name, one.arguments, aio))
         said = interpreted(program, one.arguments, model, namespace)
+        if said.error == "DecodeError" and real.error is None:
+            return None  # nobody looked at what is not as declared
         lenient = _too_large(program, one, real, said) or _later(real, said)
         if lenient:
             model.restore(before)
@@ -158,8 +160,11 @@ def _too_large(program: Program, one: Run, real: Outcome, said: Outcome) -> bool
 
 
 def _later(real: Outcome, said: Outcome) -> bool:
-    """What is not as declared may be noticed at another step; whichever it is, nothing has changed then."""
-    return said.error == "DecodeError" and real.error == "DecodeError"
+    """What is not as declared may be noticed at a later step, which another refusal may come before.
+
+    Whichever it is, nothing has changed then.
+    """
+    return said.error == "DecodeError" and real.error != "ResponseError"
 
 
 def reckons(program: Program) -> bool:

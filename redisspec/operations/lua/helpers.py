@@ -52,6 +52,13 @@ local function mod(value, divisor)
   end
   return rest
 end""",
+    "quotient": """\
+-- Python's quotient of ints, rounded down; every step of it is exact.
+local function quotient(value, divisor)
+  local rest = math.fmod(value, divisor)
+  local found = (value - rest) / divisor
+  return (rest ~= 0 and (rest < 0) ~= (divisor < 0)) and found - 1 or found + 0
+end""",
     "floordiv": """\
 -- Python's quotient of floats, rounded down.
 local function floordiv(value, divisor)
@@ -143,16 +150,6 @@ local function count_of(key)
   end
   return known
 end""",
-    "count_renewed": """\
--- The same, where a read gives the key its whole TTL again.
-local function count_renewed(key, ttl)
-  local known = counts[key]
-  if not known then
-    known = int(call('GETEX', key, 'PX', ttl) or '0')
-    counts[key] = known
-  end
-  return known
-end""",
     "fresh": """\
 -- How many of these members are not there yet, each counted once.
 local function fresh(command, key, members, missing)
@@ -171,7 +168,6 @@ end""",
 NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "floordiv": ("mod",),
     "count_of": ("int", "counts"),
-    "count_renewed": ("int", "counts"),
 }
 
 

@@ -27,7 +27,6 @@ from redisspec.operations.types import (
     NoneT,
     Optional,
     Text,
-    Tuple,
     admits,
     shown,
     stored,
@@ -204,7 +203,7 @@ def _check_size(t: Translator, ex: Ex, most: int, call: BoundCall) -> None:
 
 def none_help(ex: Ex, node: ast.expr) -> str | None:
     if isinstance(ex.type, Optional):
-        return f"ask `if {ast.unparse(node)} is None:` before"
+        return values.none_help(node)
     return None
 
 
@@ -248,16 +247,17 @@ def table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str, call: B
 
 
 def _table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str) -> str:
-    ex = values.expression(t, node)
-    if isinstance(ex.type, Tuple) and isinstance(node, ast.List | ast.Tuple):
+    if isinstance(node, ast.List | ast.Tuple):
         parts = []
-        for each_node, part in zip(node.elts, ex.parts, strict=True):
+        for each in node.elts:
+            part = values.expression(t, each)
             if not admits(kind, part.type) or isinstance(part.type, Optional):
                 raise t.refuse(
-                    each_node, f"{owner} is {format_type(kind)}, and this is {shown(part.type)}"
+                    each, f"{owner} is {format_type(kind)}, and this is {shown(part.type)}"
                 )
-            parts.append(t.held(_text(t, each_node, part, kind)).lua)
+            parts.append(t.held(_text(t, each, part, kind)).lua)
         return t.local("all", f"{{ {', '.join(parts)} }}" if parts else "{}")
+    ex = values.expression(t, node)
     if not isinstance(ex.type, Listing):
         raise t.refuse(
             node, f"a list of {format_type(kind)} stands here, and this is {shown(ex.type)}"

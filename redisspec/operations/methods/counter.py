@@ -18,30 +18,23 @@ def _limits(call: BoundCall) -> tuple[int, int]:
     return limits(call.keyspace) or (-EXACT, EXACT)
 
 
-def _reading(t: Translator, call: BoundCall) -> tuple[str, ...]:
-    """The reading command and its arguments, renewing where the spec says so."""
-    if expires(call.keyspace) and call.keyspace.lifetime.refresh == "on_access":
-        return "GETEX", call.key, "'PX'", common.ttl(t, call)
-    return "GET", call.key
-
-
 def get(t: Translator, call: BoundCall) -> Ex:
     if call.keyspace.name in t.facts.reckoned:
-        return _count(t, call)
+        found = _count(t, call)
+        common.renew(t, call)
+        return found
     low, high = _limits(call)
-    command, *arguments = _reading(t, call)
-    name = common.read(
-        t, call, f"{call.keyspace.name}_count", f"{common.command(command, *arguments)} or '0'"
-    )
+    lua = common.command("GET", call.key)
+    if expires(call.keyspace) and call.keyspace.lifetime.refresh == "on_access":
+        lua = common.command("GETEX", call.key, "'PX'", common.ttl(t, call))
+    name = common.read(t, call, f"{call.keyspace.name}_count", f"{lua} or '0'")
     return Ex(name, Int(low, high, text=True, origin=call.key))
 
 
 def _count(t: Translator, call: BoundCall) -> Ex:
     """The count as this script leaves it, as a Lua number."""
     keyspace = call.keyspace
-    low, high = _limits(call)
-    static = Int(low, high)
-    command, *arguments = _reading(t, call)
+    static = Int(*_limits(call))
     if keyspace.name in t.facts.shared:
         latest = t.latest.get(keyspace.name)
         if latest is not None and latest[0] is t.out and latest[1] == call.key:
@@ -50,12 +43,9 @@ def _count(t: Translator, call: BoundCall) -> Ex:
             known = f"{t.helper('counts')}[{call.key}]"
             return Ex(t.local(f"{keyspace.name}_count", known), static)
         t.counted.add(call.key)
-        count_of = t.helper("count_of" if command == "GET" else "count_renewed")
-        given = ", ".join(one for one in arguments if one != "'PX'")
-        name = t.local(f"{keyspace.name}_count", f"{count_of}({given})")
-        values.unreadable_int(
-            t, f"not {name}", f"({common.command('GET', call.key)} or '')", call.key
-        )
+        name = t.local(f"{keyspace.name}_count", f"{t.helper('count_of')}({call.key})")
+        there = f"({common.command('GET', call.key)} or '')"
+        values.unreadable_int(t, f"not {name}", there, call.key)
         t.latest[keyspace.name] = t.out, call.key, name
         return Ex(name, static)
     found = t.cells.get(keyspace.name)
@@ -64,8 +54,8 @@ def _count(t: Translator, call: BoundCall) -> Ex:
             # what is first read in a branch or a loop is not known behind it
             t.facts.shared.add(keyspace.name)
         found = t.cells[keyspace.name] = t.name(f"{keyspace.name}_count")
-        read = f"{common.command(command, *arguments)} or '0'"
-        t.code(f"local {found} = {t.helper('int')}({read})")
+        digits = f"{common.command('GET', call.key)} or '0'"
+        t.code(f"local {found} = {t.helper('int')}({digits})")
         values.unreadable_int(t, f"not {found}", common.command("GET", call.key), call.key)
     return Ex(found, static, names=frozenset((f"*{found}",)))
 

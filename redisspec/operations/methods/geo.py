@@ -47,7 +47,12 @@ def add(t: Translator, call: BoundCall) -> Ex:
 def search_around(t: Translator, call: BoundCall) -> Ex:
     """The server refuses an unknown member with an error: it is asked for before."""
     there = common.read(t, call, "there", common.command("ZSCORE", call.key, _member(t, call)))
-    t.guard(f"not {there}", Corrupt("a place of the member"), call.key, "''")
+    t.guard(
+        f"not {there} and {common.command('EXISTS', call.key)} == 1",
+        Corrupt("a place of the member"),
+        call.key,
+        "''",
+    )
     return plain(t, call)
 
 

@@ -6,6 +6,7 @@ from redisspec.ir.types import Scalar
 from redisspec.operations.compiled import Full
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
+from redisspec.operations.methods.set import if_any
 from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
 from redisspec.operations.translate.state import Translator
@@ -42,9 +43,8 @@ def _push(t: Translator, call: BoundCall, items: list[str] | str) -> Ex:
     after = common.expire_lines(t, call)
     trim = common.command("LTRIM", call.key, "0", str((most or 0) - 1))
     trimmed = [f"if {push_} > {most} then", f"  {trim}", "end"]
-    lines = [*(trimmed if trims else [push_]), *after]
-    if isinstance(items, str):
-        lines = [f"if #{items} > 0 then", *(f"  {line}" for line in lines), "end"]
+    pushed = if_any(items, trimmed if trims else [push_])
+    lines = [*pushed, *after]
     if not call.used:
         common.write(t, call, *lines)
         return common.NOTHING

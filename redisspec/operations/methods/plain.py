@@ -31,6 +31,7 @@ from redisspec.operations.lua.text import number, quoted
 from redisspec.operations.methods import common
 from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.parameters import MOST_ITEMS
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import (
@@ -50,6 +51,9 @@ from redisspec.operations.types import (
     shown,
     stored,
 )
+
+NO_PLACE = "'-4611686018427387904'"
+"""A stop far before the first item, in digits: Lua would write the number as a float."""
 
 ENTRY_ID = r"'^%(?%d+%-?%d*$'"
 
@@ -74,13 +78,23 @@ def plain(t: Translator, call: BoundCall) -> Ex:
     if body.retry == "safe" or renews:
         raw = common.read(t, call, _wanted(call), _cleaned(body.reply, lua))
         if renews:
-            common.renew(t, call)
+            _renew(t, call, lua)
         return reply_value(t, call, body.reply, raw)
     if not call.used:
         common.write(t, call, lua)
         return common.NOTHING
     raw = common.answered(t, call, _wanted(call), _cleaned(body.reply, lua), asks=False)
     return reply_value(t, call, body.reply, raw)
+
+
+def _renew(t: Translator, call: BoundCall, lua: str) -> None:
+    """Renew the TTL, unless nothing was asked for."""
+    spread = re.search(r"unpack\((\w+)\)", lua)
+    if spread is None:
+        common.renew(t, call)
+        return
+    line = common.command("PEXPIRE", call.key, common.ttl(t, call))
+    t.code(f"if #{spread[1]} > 0 then", f"  {line}", "end")
 
 
 def _wanted(call: BoundCall) -> str:
@@ -277,12 +291,12 @@ def _last_place(t: Translator, call: BoundCall, arguments: tuple[str | int, ...]
     assert isinstance(count.type, Int)
     if isinstance(count.constant, int) and isinstance(arguments[0], int):
         last = arguments[0] + count.constant - 1
-        return str(last if count.constant > 0 else -(2**62))
+        return str(last) if count.constant > 0 else NO_PLACE
     base = f"{start.operand} + {count.operand} - 1" if start.lua != "0" else f"{count.operand} - 1"
     if count.type.low > 0:
         return base
     # a stop far before the first item is an empty range: -1 would be the whole
-    return f"{count.operand} > 0 and {base} or '-4611686018427387904'"
+    return f"{count.operand} > 0 and {base} or {NO_PLACE}"
 
 
 # --- replies ------------------------------------------------------------------------------------
@@ -336,7 +350,8 @@ def listing(
     t: Translator, call: BoundCall, kind: ValueType, raw: str, *, maybe: bool = False
 ) -> Ex:
     item: Static = stored(kind, call.key)
-    return Ex(raw, Listing(Optional(item) if maybe else item, most_of(call), call.key))
+    most = MOST_ITEMS if maybe else most_of(call)
+    return Ex(raw, Listing(Optional(item) if maybe else item, most, call.key))
 
 
 def _values(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
@@ -372,7 +387,7 @@ def _map(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
 
 def _bools(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
     t.code(f"for at, each in ipairs({raw}) do", f"  {raw}[at] = tostring(each)", "end")
-    return Ex(raw, Listing(Bool(), most_of(call), call.key))
+    return Ex(raw, Listing(Bool(), MOST_ITEMS, call.key))
 
 
 def _entries(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:

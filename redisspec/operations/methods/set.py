@@ -7,10 +7,11 @@ from redisspec.operations.compiled import Full
 from redisspec.operations.lua.text import quoted
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
+from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
-from redisspec.operations.types import SIZE, Listing, stored
+from redisspec.operations.types import SIZE, Listing, Optional, stored
 
 
 def _members(t: Translator, call: BoundCall) -> list[str] | str:
@@ -52,16 +53,16 @@ def answer_or_ask(
 ) -> Ex:
     """A write that answers how many members it added or removed."""
     if not call.used:
-        common.write(t, call, *if_any(found, [lua, *more]))
+        common.write(t, call, *if_any(found, [lua]), *more)
         return common.NOTHING
     if common.asks(t, call):
         name = counted(t, call, found, *ask, wanted)
-        common.write(t, call, *if_any(found, [lua, *more]))
+        common.write(t, call, *if_any(found, [lua]), *more)
         return Ex(name, SIZE)
     name = t.name(wanted)
     if isinstance(found, str):
-        lines = if_any(found, [f"{name} = {lua}", *more])
-        common.answering(t, call, f"local {name} = 0", *lines, asks=True)
+        lines = if_any(found, [f"{name} = {lua}"])
+        common.answering(t, call, f"local {name} = 0", *lines, *more, asks=True)
     else:
         common.answering(t, call, f"local {name} = {lua}", *more, asks=True)
     return Ex(name, SIZE)
@@ -92,6 +93,21 @@ def remove(t: Translator, call: BoundCall) -> Ex:
     return answer_or_ask(t, call, found, lua, [], ("SISMEMBER", "1"), wanted)
 
 
+def pop(t: Translator, call: BoundCall) -> Ex:
+    """A member is chosen, looked at, then removed: what it is may still be refused."""
+    if not call.used:
+        common.write(t, call, common.command("SPOP", call.key))
+        return common.NOTHING
+    kind = call.keyspace.value
+    assert kind is not None
+    chosen = f"{common.command('SRANDMEMBER', call.key)} or nil"
+    raw = common.read(t, call, f"{call.keyspace.name}_member", chosen)
+    found = values.from_stored(t, Ex(raw, Optional(stored(kind, call.key))), call.key, raw)
+    line = common.command("SREM", call.key, raw)
+    common.write(t, call, f"if {raw} then", f"  {line}", "end")
+    return found
+
+
 def combine(t: Translator, call: BoundCall) -> Ex:
     assert isinstance(call.method.body, Custom)
     kind = call.keyspace.value
@@ -106,6 +122,7 @@ def combine(t: Translator, call: BoundCall) -> Ex:
 METHODS: Methods = {
     "add": add,
     "remove": remove,
+    "pop": pop,
     "intersection": combine,
     "union": combine,
     "difference": combine,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from math import isfinite
+
 from redisspec.ir.types import ValueType
 from redisspec.operations.compiled import Full
 from redisspec.operations.methods import common
@@ -9,10 +12,12 @@ from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.hash_map import mapping
 from redisspec.operations.methods.plain import most_of
 from redisspec.operations.methods.set import answer_or_ask
+from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import SIZE, Bool, Float, Int, Pairs, stored
+from redisspec.structures.common import expires
 
 WORDS = {
     "only_if_greater": "GT",
@@ -108,16 +113,39 @@ def add_many(t: Translator, call: BoundCall) -> Ex:
     if not call.used:
         common.write(t, call, *adds, *more)
         return common.NOTHING
-    total = " + ".join(adds)
-    return Ex(
-        common.answered(t, call, f"{call.keyspace.name}_changed", total, *more, asks=False), SIZE
-    )
+    total = " + ".join(_last_only(pairs, names, adds))
+    wanted = f"{call.keyspace.name}_changed"
+    return Ex(common.answered(t, call, wanted, total, *more, asks=False), SIZE)
+
+
+def _last_only(
+    pairs: list[tuple[ast.expr, ast.expr]], names: list[str], adds: list[str]
+) -> list[str]:
+    """Of a member that stands in a mapping twice the last score counts, as in Python."""
+    found: list[str] = []
+    for at, (name, add) in enumerate(zip(names, adds, strict=True)):
+        later = [
+            f"{name} ~= {other}"
+            for (key, _), other in zip(pairs[at + 1 :], names[at + 1 :], strict=True)
+            if not (isinstance(key, ast.Constant) and isinstance(pairs[at][0], ast.Constant))
+        ]
+        found.append(f"({' and '.join(later)} and {add} or 0)" if later else add)
+    return found
 
 
 def increment(t: Translator, call: BoundCall) -> Ex:
     member = _member(t, call)
     node = common.argument(call, "by")
-    by = common.real_number(t, node) if node is not None else Ex("1", Float(), constant=1.0)
+    by = values.expression(t, node) if node is not None else Ex("1", Float(), constant=1.0)
+    # a number that is finite never makes one that is none of a score
+    sure = isinstance(by.type, Int) or (isinstance(by.constant, float) and isfinite(by.constant))
+    if node is not None:
+        by = values.as_operand(t, node, by).typed(Float())
+    most, trims = common.bound_of(call.keyspace)
+    if not call.used and sure and (most is None or trims):
+        lua = common.command("ZINCRBY", call.key, t.held(by).lua, member)
+        common.write(t, call, lua, *_trim(call), *common.expire_lines(t, call))
+        return common.NOTHING
     before = common.read(t, call, "score_before", common.command("ZSCORE", call.key, member))
     _not_full(t, call, before)
     after = t.local("score_after", f"tonumber({before} or '0') + {by.operand}")
@@ -221,7 +249,9 @@ def around(t: Translator, call: BoundCall) -> Ex:
         reads=(call.keyspace.name,),
         what=call.what,
     )
-    common.renew(t, call)
+    if expires(call.keyspace) and call.keyspace.lifetime.refresh == "on_access":
+        line = common.command("PEXPIRE", call.key, common.ttl(t, call))
+        t.code(f"if {rank} then", f"  {line}", "end")
     if isinstance(distance.constant, int):
         wide = 2 * distance.constant + 1
         most = wide if most is None else min(wide, most)

@@ -12,6 +12,7 @@ from redisspec.ir.types import Enum, Scalar
 from redisspec.operations.compiled import Fault
 from redisspec.operations.lua.text import quoted
 from redisspec.operations.problems import AbandonedError
+from redisspec.operations.translate import arithmetic
 from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
@@ -129,6 +130,8 @@ def _abs(t: Translator, node: ast.Call) -> Ex:
 
 def _sum(t: Translator, node: ast.Call) -> Ex:
     at, ex = _one(t, node, "sum")
+    if isinstance(ex.type, Tuple) and ex.parts:
+        return _sum_of(t, node, at, ex)
     if not isinstance(ex.type, Listing) or not isinstance(ex.type.item, Int | Float):
         raise t.refuse(at, f"`sum` adds a list of numbers, and this is {shown(ex.type)}")
     total = t.local("total", "0")
@@ -156,6 +159,15 @@ def _sum(t: Translator, node: ast.Call) -> Ex:
         t.fault(f"not {total}", "a stored int beyond 2^53 - 1")
     t.fault(f"{total} > {EXACT} or {total} < -{EXACT}", "an int beyond 2^53 - 1")
     return Ex(total, Int())
+
+
+def _sum_of(t: Translator, node: ast.Call, at: ast.expr, ex: Ex) -> Ex:
+    """The sum of a list that is written out, from its first item on."""
+    total = Ex("0", Int(0, 0), constant=0)
+    for part in ex.parts:
+        adding = ast.copy_location(ast.BinOp(at, ast.Add(), at), node)
+        total = arithmetic.binary(t, adding, total, values.as_operand(t, at, part))
+    return total
 
 
 def _int(t: Translator, node: ast.Call) -> Ex:
@@ -203,7 +215,7 @@ def as_text(t: Translator, node: ast.expr, ex: Ex) -> Ex:
 
 def values_none(ex: Ex, node: ast.expr) -> str | None:
     if isinstance(ex.type, Optional):
-        return f"ask `if {ast.unparse(node)} is None:` before"
+        return values.none_help(node)
     return None
 
 
@@ -234,7 +246,8 @@ def method(t: Translator, node: ast.Call, function: ast.Attribute) -> Ex:
             f"no keyspace is called `{name}`",
             f"did you mean `{near}`?" if near else f"the keyspaces are {', '.join(t.keyspaces)}",
         )
-    if node.args or node.keywords:
+    known = function.attr in ("timestamp", "total_seconds")
+    if known and (node.args or node.keywords):
         raise t.refuse(node, f"`.{function.attr}` takes no arguments here")
     if function.attr == "timestamp" and ast.unparse(function.value) == "now()":
         # the server's own numbers: their date is not needed

@@ -548,7 +548,7 @@ def _attribute(t: Translator, node: ast.Attribute) -> Ex:
         raise t.refuse(
             node.value,
             f"`{ast.unparse(node.value)}` may be None: then it has no `{node.attr}`",
-            f"ask `if {ast.unparse(node.value)} is None:` before",
+            none_help(node.value),
         )
     if isinstance(ex.type, Opaque):
         raise t.refuse(
@@ -770,7 +770,14 @@ def _unsupported(node: ast.expr) -> tuple[str, str | None]:
 
 def _none_help(ex: Ex, node: ast.expr) -> str | None:
     if isinstance(ex.type, Optional | NoneT):
-        return f"ask `if {ast.unparse(node)} is None:` before"
+        return none_help(node)
     if isinstance(ex.type, Duration):
         return f"write `{ast.unparse(node)}.total_seconds()`"
     return None
+
+
+def none_help(node: ast.expr) -> str:
+    """What to write where a value may be None."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        return f"ask `if {ast.unparse(node)} is None:` before"
+    return "assign it to a variable, and ask whether that is None"

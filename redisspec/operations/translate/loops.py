@@ -117,7 +117,7 @@ def _plain(t: Translator, target: ast.expr, source: ast.expr) -> Walk:
         raise t.refuse(
             source,
             f"{shown(static)} cannot be walked through",
-            f"ask `if {ast.unparse(source)} is None:` before",
+            values.none_help(source),
         )
     raise t.refuse(
         source, f"{shown(static)} cannot be walked through", "a loop goes through a list"
@@ -163,6 +163,9 @@ def _item(
     )
     inner = item.inner if isinstance(item, Optional) else item
     key = static.origin or "''"
+    if isinstance(inner, Float) and static.sure:
+        t.code(f"local {lua} = tonumber({raw})")
+        return made
     if isinstance(inner, Int) and name in t.facts.numbers:
         if static.param is not None:
             t.exact_lists.add(static.param)
@@ -216,7 +219,8 @@ def _pairs(t: Translator, target: ast.expr, source: ast.expr, ex: Ex, static: Pa
             (first, static.first, places[0]),
             (second, static.second, places[1]),
         ):
-            listing = Listing(kind, most, static.origin)
+            # a score is a number, whoever wrote it
+            listing = Listing(kind, most, static.origin, sure=kind is static.second)
             found[name] = _item(t, name, listing, raw, (None, ()), index)
         return found
 

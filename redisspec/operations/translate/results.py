@@ -137,12 +137,14 @@ def reply(t: Translator, ex: Ex) -> list[str]:
     match ex.type:
         case NoneT():
             return ["return nil"]
+        case Tuple() if not ex.parts and ex.type.items:
+            return [f"return {{ 0, {ex.lua} }}"]
         case Tuple():
             made = ", ".join(_part(t, part) for part in ex.parts)
             return [f"return {{ 0, {{ {made} }} }}"]
         case Listing() | Pairs() | Row() | Entries():
             return [f"return {{ 0, {t.table(ex)} }}"]
-        case Optional(inner) if isinstance(inner, Listing | Pairs | Row | Entries):
+        case Optional(inner) if isinstance(inner, Listing | Pairs | Row | Entries | Tuple):
             return [f"return {ex.operand} and {{ 0, {ex.operand} }} or nil"]
         case Optional(inner):
             if isinstance(inner, Bool):
@@ -157,11 +159,13 @@ def reply(t: Translator, ex: Ex) -> list[str]:
 
 def _part(t: Translator, ex: Ex) -> str:
     match ex.type:
+        case Tuple() if not ex.parts and ex.type.items:
+            return ex.lua
         case Tuple():
             return f"{{ {', '.join(_part(t, part) for part in ex.parts)} }}"
         case Listing() | Pairs() | Row() | Entries():
             return t.table(ex)
-        case Optional(inner) if isinstance(inner, Listing | Pairs | Row | Entries):
+        case Optional(inner) if isinstance(inner, Listing | Pairs | Row | Entries | Tuple):
             return f"{ex.operand} or false"
         case _:
             return _element(t, ex)
@@ -174,7 +178,7 @@ def result(static: Static) -> compiled.Result:
             return compiled.Nothing()
         case Optional(inner):
             return compiled.OptionalOf(result(inner))
-        case Listing(item, _, _, _, unordered):
+        case Listing(item, _, _, _, unordered, _):
             return compiled.ListedOf(result(item), "set" if unordered else "list")
         case Pairs(first, second, mapping=True):
             return compiled.MapOfPairs(_kind(first), _kind(second))

@@ -54,7 +54,7 @@ class Known:
 class Translator:
     """The tables of one walk: variables, keys, arguments, refusals, pieces."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - one line a table
         self,
         program: Program,
         operation: Operation,

@@ -11,7 +11,17 @@ from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate import loops, results
 from redisspec.operations.translate.state import Loop, Translator
 from redisspec.operations.translate.values import Ex
-from redisspec.operations.types import Int, NoneT, Optional, Static, as_number, joined, shown
+from redisspec.operations.types import (
+    Float,
+    Int,
+    NoneT,
+    Optional,
+    Static,
+    Tuple,
+    as_number,
+    joined,
+    shown,
+)
 
 COMPOUND = (ast.If, ast.For)
 
@@ -132,16 +142,27 @@ def _assign(t: Translator, node: ast.Assign, targets: list[ast.expr], value: ast
     ):
         names = [e.id for e in target.elts if isinstance(e, ast.Name)]
         ex = values.expression(t, value)
+        if (
+            not ex.parts
+            and isinstance(ex.type, Tuple)
+            and all(isinstance(e, Float) for e in ex.type.items)
+        ):
+            # a place, as the server answers it: texts
+            parts = tuple(
+                Ex(f"tonumber({ex.operand}[{at}])", Float())
+                for at in range(1, len(ex.type.items) + 1)
+            )
+            ex = replace(ex, parts=parts)
         if len(ex.parts) != len(names):
             raise t.refuse(value, f"{len(names)} names are set, and this is {shown(ex.type)}")
         # the right side is what it was before the first of them is set
-        parts = [
+        given = [
             replace(part, lua=t.local("before", part.lua), atom=True, names=frozenset())
             if part.names & set(names)
             else part
             for part in ex.parts
         ]
-        for name, part in zip(names, parts, strict=True):
+        for name, part in zip(names, given, strict=True):
             _set(t, node, name, part)
         return
     raise t.refuse(target, "only names are assigned", "write to Redis through a keyspace's method")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from redisspec.ir.types import Field, Maybe, Scalar
 from redisspec.runtime import codecs
+from tests.operations.model.counter import EXACT
 from tests.operations.model.data import Record
 from tests.operations.model.encoding import decode
+from tests.operations.model.errors import ArithmeticFault
 from tests.operations.model.fields import decoded_fields, encoded_fields
 from tests.operations.model.structure import Structure
 
@@ -59,17 +62,25 @@ class Hash(Structure):
     def _increment(self, field: Field, by: Any = 1, *, ttl: Any = None) -> Any:
         if not self.there:
             return None
-        after = added(field.type, self.value.get(field.stored.encode()), by)
+        after = added(field.type, self.value.get(field.stored.encode()), by, self.data.inside)
         self.store({**self.value, field.stored.encode(): after})
         self.wrote(ttl)
         return decode(field.type, after)
 
 
-def added(kind: Any, raw: bytes | None, by: Any) -> bytes:
-    """HINCRBY and HINCRBYFLOAT: what stands there (0 where nothing does) and `by`."""
+def added(kind: Any, raw: bytes | None, by: Any, exact: bool) -> bytes:
+    """HINCRBY and HINCRBYFLOAT: what stands there (0 where nothing does) and `by`.
+
+    Within an operation (`exact`) ints stay within what a double holds.
+    """
     inner = kind.inner if isinstance(kind, Maybe) else kind
     assert isinstance(inner, Scalar)
     if inner.name == "int":
-        return b"%d" % (codecs.decode_int(raw or b"0") + by)
+        before = codecs.decode_int(raw or b"0")
+        if exact and max(abs(before), abs(before + by)) > EXACT:
+            raise ArithmeticFault("beyond 2**53 - 1")
+        return b"%d" % (before + by)
     number = codecs.decode_float(raw or b"0") + by
+    if exact and not isfinite(number):
+        raise ArithmeticFault("argument")
     return codecs.encode_float(int(number) if number == 0 else number).encode()

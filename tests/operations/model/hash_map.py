@@ -55,7 +55,7 @@ class Map(Structure):
         name = self._field(field)
         if name not in self._held:
             self.refuse_beyond(len(self._held) + 1)
-        after = added(self.keyspace.value, self._held.get(name), by)
+        after = added(self.keyspace.value, self._held.get(name), by, self.data.inside)
         self.store({**self._held, name: after})
         self.wrote(ttl)
         return self.back(after)

@@ -222,8 +222,6 @@ class _Steps:
         for value in values:
             if type(value) is int and abs(value) > EXACT:
                 raise ArithmeticFault("argument")
-            if isinstance(value, float) and not math.isfinite(value):
-                raise ArithmeticFault("argument")
 
     def builtin(self, name: str, arguments: list[Any]) -> Any:
         match name:

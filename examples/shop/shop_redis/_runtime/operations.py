@@ -84,6 +84,8 @@ def wrapped(decode: Callable[[Any], T], *refusals: Refusal) -> Callable[[Any], T
     """A decoder of a success that stands behind a 0, by the decoder of its value."""
 
     def decode_reply(reply: Any) -> T:
+        if reply is None:
+            return decode(None)
         found = as_list(reply)
         if not found or found[0] != 0:
             raise _refused(found, refusals)

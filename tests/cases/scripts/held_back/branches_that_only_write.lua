@@ -37,8 +37,9 @@ if urgent then
     return { 1, seen_key }
   end
   later[#later + 1] = function()
+    -- seen.add(queue, "urgent")
     call('SADD', seen_key, 'urgent')
-    call('PEXPIRE', seen_key, 86400000)
+    call('PEXPIRE', seen_key, '86400000')
   end
 else
   -- seen.add(queue, name)
@@ -46,8 +47,9 @@ else
     return { 1, seen_key }
   end
   later[#later + 1] = function()
+    -- seen.add(queue, name)
     call('SADD', seen_key, name)
-    call('PEXPIRE', seen_key, 86400000)
+    call('PEXPIRE', seen_key, '86400000')
   end
 end
 -- if total.increment(queue) > 10:
@@ -60,15 +62,16 @@ if total_after > 1000000 then
   return { 4, total_key, total_count }
 end
 total_count = total_after
+if total_after > 10 then
+  -- raise TooMany
+  return { 5 }
+end
 later[#later + 1] = function()
+  -- if total.increment(queue) > 10:
   call('INCRBY', total_key, 1)
   if call('PTTL', total_key) < 0 then
     call('PEXPIRE', total_key, total_ttl)
   end
-end
-if total_after > 10 then
-  -- raise TooMany
-  return { 5 }
 end
 for _, write in ipairs(later) do
   write()

@@ -38,10 +38,10 @@ end
 local counts = {}
 
 -- The count at a key as this script leaves it: what it adds is written at its end.
-local function count_of(key, ...)
+local function count_of(key)
   local known = counts[key]
   if not known then
-    known = int(call(select('#', ...) > 0 and 'GETEX' or 'GET', key, ...) or '0')
+    known = int(call('GET', key) or '0')
     counts[key] = known
   end
   return known
@@ -76,12 +76,12 @@ for i = 1, #names do
       stop = true
       break
     end
-    -- jobs.push(queue, name)
     later[#later + 1] = function()
+      -- jobs.push(queue, name)
       if call('LPUSH', jobs_key, name) > 1000 then
         call('LTRIM', jobs_key, 0, 999)
       end
-      call('PEXPIRE', jobs_key, 86400000)
+      call('PEXPIRE', jobs_key, '86400000')
     end
   until true
   if stop then
@@ -90,10 +90,6 @@ for i = 1, #names do
 end
 -- if urgent:
 if urgent then
-  -- seen.touch(queue)
-  later[#later + 1] = function()
-    call('PEXPIRE', seen_key, 86400000)
-  end
   -- if total.get(queue) > 1000:
   local total_count = count_of(total_key)
   if not total_count then
@@ -102,6 +98,10 @@ if urgent then
   if total_count > 1000 then
     -- raise Urgent
     return { 4 }
+  end
+  later[#later + 1] = function()
+    -- seen.touch(queue)
+    call('PEXPIRE', seen_key, '86400000')
   end
 end
 -- total.increment(queue, by=len(names))

@@ -35,10 +35,10 @@ end
 local counts = {}
 
 -- The count at a key as this script leaves it: what it adds is written at its end.
-local function count_of(key, ...)
+local function count_of(key)
   local known = counts[key]
   if not known then
-    known = int(call(select('#', ...) > 0 and 'GETEX' or 'GET', key, ...) or '0')
+    known = int(call('GET', key) or '0')
     counts[key] = known
   end
   return known
@@ -62,14 +62,14 @@ for i = 1, math.min(#skus, #quantities) do
     return { 3, sku }
   end
   -- stock.decrement(shop_id, sku, by=quantity)
-  local stock_count_2 = counts[KEYS[stock_keys + i]]
-  local stock_after = stock_count_2 - quantity
+  local stock_after = stock_count - quantity
   if stock_after < 0 or stock_after > 9007199254740991 then
-    return { 4, KEYS[stock_keys + i], stock_count_2 }
+    return { 4, KEYS[stock_keys + i], stock_count }
   end
   counts[KEYS[stock_keys + i]] = stock_after
   later[#later + 1] = function()
-    call('DECRBY', KEYS[stock_keys + i], quantity)
+    -- stock.decrement(shop_id, sku, by=quantity)
+    call('DECRBY', KEYS[stock_keys + i], quantities[i])
   end
 end
 -- return sum(quantities)

@@ -49,7 +49,8 @@ local order_key = KEYS[2]
 local order_events_key = KEYS[3]
 local sku = ARGV[1]
 local order_id = ARGV[2]
-local quantity = tonumber(ARGV[3])
+local quantity_digits = ARGV[3]
+local quantity = tonumber(quantity_digits)
 local order_events_ttl = ARGV[4]
 local time = call('TIME')
 local now = iso(tonumber(time[1]), tonumber(time[2]))
@@ -77,12 +78,12 @@ if result > 9007199254740991 then
   return { 5 }
 end
 -- stock.decrement(shop_id, sku, by=quantity)
-call('DECRBY', stock_key, quantity)
+call('DECRBY', stock_key, quantity_digits)
 -- order.save(shop_id, order_id, sku=sku, quantity=quantity, placed_at=now())
-call('HSET', order_key, 'sku', sku, 'quantity', quantity, 'placed_at', now)
-call('PEXPIRE', order_key, 7776000000)
+call('HSET', order_key, 'sku', sku, 'quantity', quantity_digits, 'placed_at', now)
+call('PEXPIRE', order_key, '7776000000')
 -- order_events.append(shop_id, order_id=order_id, quantity=quantity)
-call('XADD', order_events_key, 'MAXLEN', 100000, '*', 'order_id', order_id, 'quantity', quantity)
+call('XADD', order_events_key, 'MAXLEN', 100000, '*', 'order_id', order_id, 'quantity', quantity_digits)
 call('PEXPIRE', order_events_key, order_events_ttl)
 -- return left - quantity
 return result

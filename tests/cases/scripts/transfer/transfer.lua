@@ -26,10 +26,10 @@ end
 local counts = {}
 
 -- The count at a key as this script leaves it: what it adds is written at its end.
-local function count_of(key, ...)
+local function count_of(key)
   local known = counts[key]
   if not known then
-    known = int(call(select('#', ...) > 0 and 'GETEX' or 'GET', key, ...) or '0')
+    known = int(call('GET', key) or '0')
     counts[key] = known
   end
   return known
@@ -37,7 +37,8 @@ end
 
 local balance_key = KEYS[1]
 local balance_key_2 = KEYS[2]
-local amount = tonumber(ARGV[1])
+local amount_digits = ARGV[1]
+local amount = tonumber(amount_digits)
 
 -- if amount <= 0:
 if amount <= 0 then
@@ -56,20 +57,19 @@ if left < amount then
   return { 4, left, amount }
 end
 -- balance.decrement(bank, source, by=amount)
-local balance_count_2 = counts[balance_key]
-local balance_after = balance_count_2 - amount
+local balance_after = balance_count - amount
 if balance_after < 0 or balance_after > 9007199254740991 then
-  return { 5, balance_key, balance_count_2 }
+  return { 5, balance_key, balance_count }
 end
 counts[balance_key] = balance_after
 -- balance.increment(bank, target, by=amount)
-local balance_count_3 = count_of(balance_key_2)
-if not balance_count_3 then
+local balance_count_2 = count_of(balance_key_2)
+if not balance_count_2 then
   return unreadable(balance_key_2, (call('GET', balance_key_2) or ''))
 end
-local balance_after_2 = balance_count_3 + amount
+local balance_after_2 = balance_count_2 + amount
 if balance_after_2 < 0 or balance_after_2 > 9007199254740991 then
-  return { 5, balance_key_2, balance_count_3 }
+  return { 5, balance_key_2, balance_count_2 }
 end
 counts[balance_key_2] = balance_after_2
 -- return left - amount
@@ -78,8 +78,8 @@ if result > 9007199254740991 then
   return { 6 }
 end
 -- balance.decrement(bank, source, by=amount)
-call('DECRBY', balance_key, amount)
+call('DECRBY', balance_key, amount_digits)
 -- balance.increment(bank, target, by=amount)
-call('INCRBY', balance_key_2, amount)
+call('INCRBY', balance_key_2, amount_digits)
 -- return left - amount
 return result

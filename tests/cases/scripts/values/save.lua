@@ -104,11 +104,11 @@ if born then
 else
   call('HDEL', profile_key, 'born')
 end
-call('PEXPIRE', profile_key, 7776000000)
+call('PEXPIRE', profile_key, '7776000000')
 -- doc.set(user, text, ttl=keep)
 call('SET', doc_key, text, 'PX', doc_ttl)
 -- names.set_many(user, {"a": 1, "b": age})
 call('HSET', names_key, 'a', 1, 'b', age)
-call('PEXPIRE', names_key, 3600000)
+call('PEXPIRE', names_key, '3600000')
 -- return now().timestamp()
 return string.format('%.17g', (time[1] * 1000000 + time[2]) / 1000000)

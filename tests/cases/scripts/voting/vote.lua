@@ -41,9 +41,9 @@ if score_after ~= score_after then
 end
 -- if voters.add(poll, user) == 0:
 call('SADD', voters_key, user)
-call('PEXPIRE', voters_key, 2592000000)
+call('PEXPIRE', voters_key, '2592000000')
 -- return ranking.increment(poll, choice)
 call('ZINCRBY', ranking_key, 1, choice)
 call('ZREMRANGEBYRANK', ranking_key, 0, -101)
-call('PEXPIRE', ranking_key, 2592000000)
+call('PEXPIRE', ranking_key, '2592000000')
 return string.format('%.17g', score_after)

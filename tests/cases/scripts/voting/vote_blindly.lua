@@ -13,5 +13,5 @@ if call('SCARD', voters_key) >= 10000 and call('SISMEMBER', voters_key, user) ==
   return { 1, voters_key }
 end
 local voters_added = call('SADD', voters_key, user)
-call('PEXPIRE', voters_key, 2592000000)
+call('PEXPIRE', voters_key, '2592000000')
 return voters_added

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checklist import Checklist
 from redis import Redis
+
+from kit.checklist import Checklist
 
 SLACK_MS = 60_000
 """How much of a TTL may have passed since it was set."""
@@ -34,14 +35,15 @@ def _read(client: Redis, namespace: str, rows: Sequence[Mapping[str, Any]]) -> I
     call: Callable[..., Any] = client.execute_command
     for raw in set(client.scan_iter(match=f"{namespace}:*", count=1000)):
         key = raw.decode()
-        row = _declared(f"shop:{key.removeprefix(f'{namespace}:')}", rows)
+        row = _declared(key.removeprefix(f"{namespace}:"), rows)
         structure = row["structure"] if row else ""
         yield Stored(key, row, _holds(call, key, structure), int(call("PTTL", key)))
 
 
 def _declared(key: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     for row in rows:
-        pattern = re.escape(row["glob"]).replace(r"\*", ".*").replace(r"\?", ".")
+        _, _, glob = row["glob"].partition(":")  # whatever the namespace
+        pattern = re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".")
         if re.fullmatch(pattern, key):
             return row
     return None
@@ -52,6 +54,7 @@ def _holds(call: Callable[..., Any], key: str, structure: str) -> str:
         "string": ("STRLEN", "bytes"),
         "hash": ("HLEN", "fields"),
         "list": ("LLEN", "items"),
+        "set": ("SCARD", "members"),
         "sorted_set": ("ZCARD", "members"),
         "stream": ("XLEN", "entries"),
         "hyperloglog": ("PFCOUNT", "counted"),

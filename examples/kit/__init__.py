@@ -1,0 +1,1 @@
+"""What the examples share: an embedded server, a checklist, the commands that they show."""
