@@ -35,8 +35,10 @@ FAILURES: Final = (
     exceptions.RedisError,
     exceptions.RedisClusterException,
     OSError,
+    AttributeError,
 )
-"""What a client of redis-py raises when a call fails."""
+"""What a client of redis-py raises when a call fails: the last where another task closed
+its connection, as asyncio clients of a cluster do while they look for its nodes anew."""
 
 _FIRST_PAUSE = 0.008
 _LONGEST_PAUSE = 0.5
@@ -120,6 +122,10 @@ def classify(error: BaseException, certain: bool, cluster: bool) -> Fault:
     `certain`: the client makes no attempts of its own, so that the last error is
     the only one.
     """
+    if isinstance(error, AttributeError):
+        if error.obj is not None or error.name != "writelines":
+            return "final"
+        return "not_sent" if certain else "lost"
     if isinstance(error, exceptions.NoScriptError):
         return "noscript"
     if isinstance(error, exceptions.AskError):  # MovedError too
