@@ -87,13 +87,10 @@ def real_number(t: Translator, node: ast.expr) -> Ex:
 
 
 def float_argument(ex: Ex) -> str:
-    """A number as the argument of a command, with all of its digits: servers write Lua's own
-    numbers out as they like (Valkey 9 makes 0 of 1e-300)."""
+    """A number as the argument of a command: servers write Lua's own out with all their digits."""
     if isinstance(ex.constant, int | float):
         return quoted(repr(float(ex.constant)))
-    if isinstance(ex.type, Int):
-        return ex.lua
-    return f"string.format('%.17g', {ex.lua})"
+    return ex.lua
 
 
 def at_least(t: Translator, ex: Ex, node: ast.expr, least: int, name: str) -> None:

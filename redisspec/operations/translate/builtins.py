@@ -148,18 +148,32 @@ def _sum(t: Translator, node: ast.Call) -> Ex:
     if ex.type.param is not None:
         t.exact_lists.add(ex.type.param)
         made = f"tonumber({item})"
-        t.code(f"for _, {item} in ipairs({table}) do", f"  {total} = {total} + {made}", "end")
+        t.code(
+            f"for _, {item} in ipairs({table}) do",
+            f"  {total} = {total} + {made}",
+            *_stop_beyond(total),
+            "end",
+        )
     else:
         made = t.name("number")
         t.code(
             f"for _, {item} in ipairs({table}) do",
             f"  local {made} = {t.helper('int')}({item})",
-            f"  {total} = {total} and {made} and {total} + {made}",
+            f"  {total} = {made} and {total} + {made}",
+            f"  if not {total} then",
+            "    break",
+            "  end",
+            *_stop_beyond(total),
             "end",
         )
         t.fault(f"not {total}", "a stored int beyond 2^53 - 1")
     t.fault(f"{total} > {EXACT} or {total} < -{EXACT}", "an int beyond 2^53 - 1")
     return Ex(total, Int())
+
+
+def _stop_beyond(total: str) -> tuple[str, ...]:
+    """A sum that leaves the exact numbers on its way has lost digits, wherever it ends."""
+    return (f"  if {total} > {EXACT} or {total} < -{EXACT} then", "    break", "  end")
 
 
 def _sum_of(t: Translator, node: ast.Call, at: ast.expr, ex: Ex) -> Ex:
