@@ -19,6 +19,7 @@ from redisspec.operations.lua.schedule import Unordered, schedule
 from redisspec.operations.problems import CODES, Problems
 from redisspec.operations.script import script_text
 from redisspec.operations.translate import results
+from redisspec.operations.translate.expressions import expression
 from redisspec.operations.translate.state import Known, Translator
 from redisspec.operations.translate.statements import statements
 from redisspec.operations.translate.values import Facts
@@ -48,7 +49,7 @@ def compile_steps(
     assigned = assigned_in(body)
     for _ in range(MOST_WALKS):
         known = facts.size()
-        t = Translator(program, operation, keyspaces, facts, assigned, methods)
+        t = Translator(program, operation, keyspaces, facts, assigned, expression, methods)
         ended = statements(t, body)
         if not ended:
             t.returned.append((None, NoneT()))

@@ -14,11 +14,12 @@ from redisspec.ir.types import Field as RecordField
 from redisspec.ir.types import Maybe as MaybeValue
 from redisspec.operations.compiled import Fault, Item, Param, TooLarge
 from redisspec.operations.lua.text import quoted
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.numbers import as_lua_number, as_operand, number_help
 from redisspec.operations.translate.parameters import MOST_ITEMS, whole
+from redisspec.operations.translate.parts import default_text
 from redisspec.operations.translate.state import Translator
-from redisspec.operations.translate.values import Ex
+from redisspec.operations.translate.values import NONE, Ex
 from redisspec.operations.types import (
     Bool,
     Float,
@@ -37,7 +38,7 @@ from redisspec.structures.common import expires, renews
 Methods: TypeAlias = dict[str, Callable[[Translator, BoundCall], Ex]]
 """What emits each method of a structure, by the method's name."""
 
-NOTHING = values.NONE
+NOTHING = NONE
 
 
 # --- arguments ------------------------------------------------------------------------
@@ -71,17 +72,17 @@ def flag(t: Translator, call: BoundCall, name: str) -> bool:
 
 def whole_number(t: Translator, node: ast.expr) -> Ex:
     """An int argument as a Lua number."""
-    ex = values.expression(t, node)
+    ex = t.expression(node)
     if not isinstance(ex.type, Int):
         raise t.refuse(
-            node, f"an int stands here, and this is {shown(ex.type)}", none_help(ex, node)
+            node, f"an int stands here, and this is {shown(ex.type)}", number_help(ex, node)
         )
-    return values.as_lua_number(t, node, ex)
+    return as_lua_number(t, node, ex)
 
 
 def real_number(t: Translator, node: ast.expr) -> Ex:
     """A float argument as a Lua number; an int is one too."""
-    ex = values.as_operand(t, node, values.expression(t, node))
+    ex = as_operand(t, node, t.expression(node))
     return ex.typed(Float()) if not isinstance(ex.type, Float) else ex
 
 
@@ -110,7 +111,7 @@ def value(t: Translator, node: ast.expr, kind: ValueType, owner: str, call: Boun
 
     `owner` says in a message what it is the value of.
     """
-    ex = values.expression(t, node)
+    ex = t.expression(node)
     return as_stored(t, node, ex, kind, owner, call)
 
 
@@ -125,7 +126,7 @@ def as_stored(
         raise t.refuse(
             node,
             f"{owner} is {format_type(kind)}, and this is {shown(ex.type)}",
-            none_help(ex, node),
+            number_help(ex, node),
         )
     inner = kind.inner if isinstance(kind, MaybeValue) else kind
     made = _text(t, node, ex, inner)
@@ -164,7 +165,7 @@ def _text(t: Translator, node: ast.expr, ex: Ex, kind: ValueType) -> Ex:
         case Int() if kind == Scalar("float"):
             if isinstance(ex.constant, int):
                 return Ex(quoted(repr(float(ex.constant))), Text(kind))
-            number = values.as_lua_number(t, node, ex)
+            number = as_lua_number(t, node, ex)
             return Ex(f"{t.helper('float_text')}({number.lua})", Text(kind), names=ex.names)
         case Float():
             if isinstance(ex.constant, float):
@@ -211,12 +212,6 @@ def _check_size(t: Translator, ex: Ex, most: int, call: BoundCall) -> None:
     t.guard(test, TooLarge(most), call.key, size)
 
 
-def none_help(ex: Ex, node: ast.expr) -> str | None:
-    if isinstance(ex.type, Optional):
-        return values.none_help(node)
-    return None
-
-
 def members(
     t: Translator, nodes: list[ast.expr], kind: ValueType, owner: str, call: BoundCall
 ) -> list[str] | str:
@@ -260,14 +255,14 @@ def _table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str) -> str
     if isinstance(node, ast.List | ast.Tuple):
         parts = []
         for each in node.elts:
-            part = values.expression(t, each)
+            part = t.expression(each)
             if not admits(kind, part.type) or isinstance(part.type, Optional):
                 raise t.refuse(
                     each, f"{owner} is {format_type(kind)}, and this is {shown(part.type)}"
                 )
             parts.append(t.held(_text(t, each, part, kind)).lua)
         return t.local("all", f"{{ {', '.join(parts)} }}" if parts else "{}")
-    ex = values.expression(t, node)
+    ex = t.expression(node)
     if not isinstance(ex.type, Listing):
         raise t.refuse(
             node, f"a list of {format_type(kind)} stands here, and this is {shown(ex.type)}"
@@ -304,7 +299,7 @@ def field_default(field: RecordField) -> str | None:
     if default is None:
         return None
     if isinstance(inner, Scalar | Enum):
-        return values.default_text(field)
+        return default_text(field)
     return json.dumps(default, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -367,7 +362,7 @@ def ttl(t: Translator, call: BoundCall) -> str:
     if isinstance(node, ast.Name) and node.id in t.operation.params and node.id not in t.env:
         ex = Ex(node.id, stored(t.operation.params[node.id]), known=Param(node.id))
     else:
-        ex = values.expression(t, node)
+        ex = t.expression(node)
     inner = ex.type.inner if isinstance(ex.type, Optional) else ex.type
     if isinstance(ex.known, Param) and isinstance(inner, Int | Float):
         return t.ttl(call.keyspace, ex.known.name)

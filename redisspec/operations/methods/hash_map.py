@@ -10,8 +10,8 @@ from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.hash import finite_sum
 from redisspec.operations.methods.set import answer_or_ask
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.numbers import numeric, unreadable_int
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import EXACT, SIZE, Bool, Float, Int, shown
@@ -130,7 +130,7 @@ def increment(t: Translator, call: BoundCall) -> Ex:
     field = _field(t, call)
     whole = call.keyspace.value == Scalar("int")
     node = common.argument(call, "by")
-    by = values.numeric(t, node) if node is not None else Ex("1", Int(1, 1), constant=1)
+    by = numeric(t, node) if node is not None else Ex("1", Int(1, 1), constant=1)
     if whole and not isinstance(by.type, Int):
         raise t.refuse(node, f"`by` is an int, and this is {shown(by.type)}", "write `int(…)`")
     raw = common.read(t, call, f"{call.keyspace.name}_text", f"call('HGET', {call.key}, {field})")
@@ -139,7 +139,7 @@ def increment(t: Translator, call: BoundCall) -> Ex:
         f"{call.keyspace.name}_after", f"{t.helper('int' if whole else 'float')}({raw} or '0')"
     )
     if whole:
-        values.unreadable_int(t, f"not {after}", raw, call.key)
+        unreadable_int(t, f"not {after}", raw, call.key)
     else:
         t.guard(f"not {after}", Corrupt("float"), call.key, raw)
     t.code(f"{after} = {after} + {by.operand}")

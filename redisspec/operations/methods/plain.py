@@ -29,9 +29,11 @@ from redisspec.ir.types import Scalar, ValueType
 from redisspec.operations.compiled import Fault, Refused
 from redisspec.operations.lua.text import number, quoted
 from redisspec.operations.methods import common
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.conditions import condition
+from redisspec.operations.translate.numbers import number_help
 from redisspec.operations.translate.parameters import MOST_ITEMS
+from redisspec.operations.translate.parts import from_stored
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import (
@@ -131,9 +133,7 @@ def _words(t: Translator, call: BoundCall, term: Term) -> list[str]:
             return ["'LIMIT'", "0", common.whole_number(t, node).lua]
         case Raw(expression) if expression.startswith("1 if bit"):
             node = common.argument(call, "bit")
-            ex = (
-                values.condition(t, node) if node is not None else Ex("true", Bool(), constant=True)
-            )
+            ex = condition(t, node) if node is not None else Ex("true", Bool(), constant=True)
             return [bit_of(ex)]
         case _:
             raise t.refuse(call.node, f"{call.what} cannot run in a script")
@@ -166,10 +166,10 @@ def _argument(
         ex = common.real_number(t, node)
         check_float(t, ex, name, check)
         return common.float_argument(t.held(ex))
-    ex = values.expression(t, node)
+    ex = t.expression(node)
     if not isinstance(ex.type, Text) or ex.type.type != Scalar("str"):
         raise t.refuse(
-            node, f"`{name}` is a text, and this is {shown(ex.type)}", common.none_help(ex, node)
+            node, f"`{name}` is a text, and this is {shown(ex.type)}", number_help(ex, node)
         )
     if check == "check_entry_id":
         check_entry_id(t, node, ex, name)
@@ -329,7 +329,7 @@ def _value(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
     assert reply.type is not None
     inner = reply.type.inner if isinstance(reply.type, MaybeValue) else reply.type
     ex = Ex(raw, Optional(stored(inner, call.key)))
-    return values.from_stored(t, ex, call.key, raw)
+    return from_stored(t, ex, call.key, raw)
 
 
 def _float_or_none(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:

@@ -12,8 +12,8 @@ from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.hash_map import mapping
 from redisspec.operations.methods.plain import most_of
 from redisspec.operations.methods.set import answer_or_ask
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.numbers import as_operand
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import SIZE, Bool, Float, Int, Pairs, stored
@@ -141,11 +141,11 @@ def _last_only(
 def increment(t: Translator, call: BoundCall) -> Ex:
     member = _member(t, call)
     node = common.argument(call, "by")
-    by = values.expression(t, node) if node is not None else Ex("1", Float(), constant=1.0)
+    by = t.expression(node) if node is not None else Ex("1", Float(), constant=1.0)
     # a number that is finite never makes one that is none of a score
     sure = isinstance(by.type, Int) or (isinstance(by.constant, float) and isfinite(by.constant))
     if node is not None:
-        by = values.as_operand(t, node, by).typed(Float())
+        by = as_operand(t, node, by).typed(Float())
     most, trims = common.bound_of(call.keyspace)
     if not call.used and sure and (most is None or trims):
         lua = common.command("ZINCRBY", call.key, common.float_argument(t.held(by)), member)

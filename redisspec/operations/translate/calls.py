@@ -11,7 +11,6 @@ from redisspec.ir.methods import Argument, Custom, Method, StoredEach
 from redisspec.ir.model import Keyspace
 from redisspec.ir.types import Enum, Scalar
 from redisspec.operations.compiled import Constant, Param
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.parameters import is_list
 from redisspec.operations.translate.state import KeyRef, Translator
 from redisspec.operations.translate.values import Ex
@@ -88,7 +87,7 @@ def _evaluate(t: Translator, bound: BoundCall) -> None:
             node, ast.Constant | ast.Name | ast.Starred | ast.Dict | ast.List | ast.Tuple
         )
         if plain and id(node) in given:
-            t.evaluated[id(node)] = values.expression(t, node)
+            t.evaluated[id(node)] = t.expression(node)
 
 
 def _method(t: Translator, node: ast.Call, keyspace: Keyspace, name: str) -> Method:
@@ -291,7 +290,7 @@ def _key_of(t: Translator, node: ast.expr, keyspace: Keyspace) -> KeyRef:
 def _key_argument(t: Translator, node: ast.expr, keyspace: Keyspace, parameter: Parameter) -> Ex:
     ex = _known(t, node)
     if ex is None:
-        ex = values.expression(t, node)
+        ex = t.expression(node)
     if not _fits(parameter.type, ex):
         raise t.refuse(
             node,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from redisspec.ir.flows import Effect, Procedure, Unit
@@ -61,8 +61,10 @@ class Translator:
         keyspaces: Mapping[str, Keyspace],
         facts: Facts,
         assigned: Mapping[str, int],
+        read: Callable[[Translator, ast.expr], Ex],
         methods: Known | None = None,
     ) -> None:
+        self._read = read
         self.program = program
         self.methods = methods or Known()
         self.operation = operation
@@ -118,6 +120,10 @@ class Translator:
         self._variables: dict[str, str] = {}
         self.exact_lists: set[str] = set()
         """List parameters whose ints the script reckons with."""
+
+    def expression(self, node: ast.expr) -> Ex:
+        """The value of an expression; what it calls is put before the step at hand."""
+        return self._read(self, node)
 
     # --- names -----------------------------------------------------------------
 
