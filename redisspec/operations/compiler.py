@@ -14,6 +14,7 @@ from redisspec.ir.program import Program
 from redisspec.ir.types import Scalar
 from redisspec.operations import compiled
 from redisspec.operations.compiled import CompiledOperation
+from redisspec.operations.lua.limits import MOST_LOCALS, MOST_UPVALUES, beyond_limits
 from redisspec.operations.lua.schedule import Unordered, schedule
 from redisspec.operations.problems import CODES, Problems
 from redisspec.operations.script import script_text
@@ -71,7 +72,16 @@ def compile_steps(
         _check_slots(t)
         if t.problems.found or result is None:
             return Compiled(None, tuple(_once(t.problems.found)))
-        return Compiled(_made(t, script.lines, result, later=script.later), ())
+        made = _made(t, script.lines, result, later=script.later)
+        if beyond_limits(made.lua):
+            t.problems.tell(
+                None,
+                f"these steps need more variables than Lua has: {MOST_LOCALS} at once, "
+                f"{MOST_UPVALUES} in a write of a loop",
+                "make two operations of them, or walk through a list",
+            )
+            return Compiled(None, tuple(t.problems.found))
+        return Compiled(made, ())
     raise AssertionError("what is learnt of an operation only grows")
 
 
