@@ -12,6 +12,8 @@ import pytest
 from redisspec.ir.flows import Unit
 from redisspec.ir.keypattern import KeyPattern
 from redisspec.ir.model import Keyspace
+from redisspec.lint.lua_files import check_script
+from redisspec.lint.rules import RULES
 from redisspec.operations import compile_operations
 from redisspec.operations import compiled as c
 from redisspec.operations.compiled import CompiledOperation
@@ -139,6 +141,13 @@ def test_every_method_is_read_back(structure: str) -> None:
 def test_the_examples_are_read_back(example: str, pytestconfig: pytest.Config) -> None:
     for one in compiled(str(pytestconfig.rootpath / example / "redis.spec.yaml")):
         assert not faults(one, one.lua), one.operation.name
+        script = read_lua(SourceText(f"{one.operation.name}.lua", one.lua), patterns(one))
+        assert isinstance(script, LuaScript)
+        told = list(check_script(script, list(RULES)))
+        if sum(bool(use.each) for use in one.keys) > 1:
+            # of several lists' keys the reader cannot say which is which
+            told = [each for each in told if each.code != "RS101"]
+        assert not told, told[0]
 
 
 MISTAKES = {

@@ -214,7 +214,8 @@ def members(
 ) -> list[str] | str:
     """Several values as Lua expressions; the name of a table where `*` spreads a list."""
     if not any(isinstance(node, ast.Starred) for node in nodes):
-        return [value(t, node, kind, owner, call).lua for node in nodes]
+        found = [value(t, node, kind, owner, call) for node in nodes]
+        return [spelt(t, each) if len(found) > 1 else each.lua for each in found]
     if len(nodes) == 1 and isinstance(nodes[0], ast.Starred):
         return table_of(t, nodes[0].value, kind, owner, call)
     table = t.local("all", "{}")
@@ -226,8 +227,18 @@ def members(
                 f"for _, {item} in ipairs({each}) do", f"  {table}[#{table} + 1] = {item}", "end"
             )
         else:
-            t.code(f"{table}[#{table} + 1] = {value(t, node, kind, owner, call).lua}")
+            t.code(f"{table}[#{table} + 1] = {spelt(t, value(t, node, kind, owner, call))}")
     return table
+
+
+def spelt(t: Translator, ex: Ex) -> str:
+    """A value as text, so that equal ones are equal in Lua too: 5 and '5' are not."""
+    if not isinstance(ex.type, Int) or ex.type.text:
+        return ex.lua
+    if isinstance(ex.constant, int):
+        return quoted(str(ex.constant))
+    found = digits(t, ex)
+    return found if found != ex.lua else f"string.format('%.0f', {ex.lua})"
 
 
 def table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str, call: BoundCall) -> str:
@@ -257,7 +268,7 @@ def _table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str) -> str
                 raise t.refuse(
                     each, f"{owner} is {format_type(kind)}, and this is {shown(part.type)}"
                 )
-            parts.append(t.held(_text(t, each, part, kind)).lua)
+            parts.append(spelt(t, t.held(_text(t, each, part, kind))))
         return t.local("all", f"{{ {', '.join(parts)} }}" if parts else "{}")
     ex = t.expression(node)
     if not isinstance(ex.type, Listing):

@@ -110,7 +110,7 @@ def _pairs(
     assert key is not None
     assert kind is not None
     owners = f"a field of `{call.keyspace.name}`", f"a value of `{call.keyspace.name}`"
-    names = [common.value(t, each, key, owners[0], call).lua for each, _ in pairs]
+    names = [common.spelt(t, common.value(t, each, key, owners[0], call)) for each, _ in pairs]
     texts = [common.value(t, each, kind, owners[1], call).lua for _, each in pairs]
     return names, texts
 

@@ -99,7 +99,7 @@ def add(t: Translator, call: BoundCall) -> Ex:
 def add_many(t: Translator, call: BoundCall) -> Ex:
     pairs = mapping(t, call, "scores")
     owner = f"a member of `{call.keyspace.name}`"
-    names = [common.value(t, key, _kind(call), owner, call).lua for key, _ in pairs]
+    names = [common.spelt(t, common.value(t, key, _kind(call), owner, call)) for key, _ in pairs]
     scores = [common.float_argument(t.held(common.real_number(t, value))) for _, value in pairs]
     most, trims = common.bound_of(call.keyspace)
     if most is not None and not trims:

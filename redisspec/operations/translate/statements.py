@@ -291,9 +291,9 @@ def _side(
     t.maybe = dict(maybe)
     narrow(t, test, holds)
     t.depth += 1
-    counted = set(t.counted)
+    counted, typed = set(t.counted), set(t.typed)
     ended = statements(t, nodes)
-    t.counted = counted
+    t.counted, t.typed = counted, typed
     t.depth -= 1
     block, t.out = t.out, outer
     return block, t.env, ended
@@ -367,13 +367,13 @@ def _for(t: Translator, node: ast.For) -> None:
         if ex is not None:
             t.env[name] = replace(ex, type=_loose(ex.type), constant=None, known=None, parts=())
     t.depth += 1
-    counted = set(t.counted)
+    counted, typed = set(t.counted), set(t.typed)
     bound = walk.bind(t)
     for name, ex in bound.items():
         t.env[name] = ex
     first = len(t.out)
     statements(t, node.body)
-    t.counted = counted
+    t.counted, t.typed = counted, typed
     t.depth -= 1
     body, t.out = t.out, outer
     t.rounds.pop()
