@@ -7,10 +7,14 @@ from typing import Final
 
 MOST_LOCALS: Final = 200
 MOST_UPVALUES: Final = 60
+MOST_REGISTERS: Final = 250
+"""How many values a function has at once: its variables, and the operands of one expression."""
+SPARE: Final = 8
 
 _LOCAL = re.compile(r"local (?:function )?([\w, ]+?)(?: =|\(|$)")
 _FOR = re.compile(r"for ([\w, ]+?) (?:=|in) ")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_QUOTED = re.compile(r"'[^']*'")
 _LATER: Final = "later[#later + 1] = function()"
 
 
@@ -36,6 +40,9 @@ def beyond_limits(lua: str) -> bool:
             blocks[-1] += declared[1].split(", ")
             if sum(map(len, blocks)) > MOST_LOCALS:
                 return True
+        bare = _QUOTED.sub("", line)
+        if sum(map(len, blocks)) + bare.count(", ") + bare.count(" .. ") + SPARE > MOST_REGISTERS:
+            return True
         walked = _FOR.match(line)
         if line == _LATER:
             used, depth = set(), len(blocks)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from redisspec.operations.lua.code import (
     Block,
@@ -31,6 +31,10 @@ DO_LATER = "for _, write in ipairs(later) do"
 MOST_WORDS = 50
 """Lua's functions see at most 60 variables of the functions around them."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
+
+_QUOTED = re.compile(r"'[^']*'")
+_LOCAL = re.compile(r"\blocal (\w+)")
+_SET = re.compile(r"^\s*(?:local )?(\w+)(?: =|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def schedule(body: Block) -> Script:
     """The script's lines, from the first step to the last."""
     script = Script()
     scheduler = _Scheduler(script)
+    scheduler.taken = _every_word(body)
     ended = scheduler.block(body, 0, (), None)
     if not ended:
         scheduler.flush_queue(0)
@@ -78,7 +83,15 @@ class _Scheduler:
         self.script = script
         self.queued: list[tuple[Write, Step]] = []
         """Writes that may stand in `later` by now, each with the step that may still refuse."""
+        self.taken: set[str] = set()
+        """Every name in the script, so that a new one is its own."""
         self._said: Step | None = None
+
+    def _name(self, wanted: str) -> str:
+        while wanted in self.taken:
+            wanted += "_"
+        self.taken.add(wanted)
+        return wanted
 
     # --- lines ---------------------------------------------------------------
 
@@ -130,6 +143,8 @@ class _Scheduler:
                     waits = failure is not None and after is None and not self.queued
                     if waits and piece.steady and _only_writes(piece):
                         held.append(self._whole(piece, failure))
+                    elif isinstance(piece, For) and after is None and self._parts(piece):
+                        held.append(self._in_two(piece, depth, (*outer, *held), failure))
                     elif isinstance(piece, If):
                         self._branch(piece, depth, (*outer, *held), failure)
                     else:
@@ -253,6 +268,37 @@ class _Scheduler:
         self.put(["end"], depth)
         self._said = None
 
+    def _parts(self, piece: For) -> bool:
+        """Whether a loop can go round twice: first for what may be refused, then for its writes."""
+        inner = traits(piece.body)
+        if self.queued or not piece.steady or piece.wrap or inner.leaves or inner.returns:
+            return False
+        writes = [each for each in piece.body if isinstance(each, Write)]
+        if not inner.fails or not writes or len(writes) < len(inner.writes):
+            return False
+        rest: Block = [each for each in piece.body if not isinstance(each, Write)]
+        moving = _made_in(rest) & _words(writes)
+        return not any(each.answers for each in writes) and moving <= _locals_of(rest)
+
+    def _in_two(
+        self, piece: For, depth: int, outer: tuple[_Held, ...], failure: Step | None
+    ) -> _Held:
+        """Lay out the loop without its writes; they wait, in a loop of their own."""
+        writes = [each for each in piece.body if isinstance(each, Write)]
+        used = _words(writes)
+        bind = [line for line in piece.bind if used.intersection(_LOCAL.findall(line))]
+        rest: Block = [each for each in piece.body if not isinstance(each, Write)]
+        # what a round has made for its writes is kept until they are done
+        for name in sorted(_made_in(rest) & used):
+            kept, index = self._name(f"{name}_of"), piece.head.split()[1]
+            self.put([f"local {kept} = {{}}"], depth)
+            rest.append(Code([f"{kept}[{index}] = {name}"], writes[-1].step))
+            bind.append(f"local {name} = {kept}[{index}]")
+        again = replace(piece, body=list[Piece](writes), bind=bind)
+        found = self._whole(again, failure or traits(piece.body).first_failure)
+        self._loop(replace(piece, body=rest), depth, (*outer, found), failure)
+        return found
+
     def _whole(self, piece: If | For, failure: Step | None) -> _Held:
         """A branch or loop that does nothing but write, held back as one."""
         assert failure is not None
@@ -300,7 +346,58 @@ def _in_order(piece: Piece) -> bool:
 
 def _words(writes: list[Write]) -> set[str]:
     """The names in the writes' lines: more than its variables, and quickly found."""
-    return {word for write in writes for line in write.lines for word in _WORD.findall(line)}
+    return {
+        word
+        for write in writes
+        for line in write.lines
+        for word in _WORD.findall(_QUOTED.sub("", line))
+    }
+
+
+def _every_word(pieces: Block) -> set[str]:
+    """The names in the lines of all pieces."""
+    found: set[str] = set()
+    for piece in pieces:
+        match piece:
+            case Code(lines) | Write(lines) | Leave(lines) | Return(lines):
+                found.update(word for line in lines for word in _WORD.findall(line))
+            case If(condition):
+                found.update(_WORD.findall(condition))
+                found |= _every_word(piece.then) | _every_word(piece.otherwise)
+            case For(head, bind):
+                found.update(word for line in (head, *bind) for word in _WORD.findall(line))
+                found |= _every_word(piece.body)
+            case Refuse(line):
+                found.update(_WORD.findall(line))
+    return found
+
+
+def _made_in(pieces: Block) -> set[str]:
+    """The variables that the pieces set."""
+    found: set[str] = set()
+    for piece in pieces:
+        match piece:
+            case Code(lines):
+                found.update(name for line in lines for name in _SET.findall(line))
+            case If():
+                found |= _made_in(piece.then) | _made_in(piece.otherwise)
+            case For():
+                found |= _made_in(piece.body)
+            case _:
+                pass
+    return found
+
+
+def _locals_of(pieces: Block) -> set[str]:
+    """The variables that a block declares itself, for good: what its branches set is not among them."""
+    found: set[str] = set()
+    for piece in pieces:
+        if isinstance(piece, Code):
+            for line in piece.lines:
+                name = re.match(r"local (\w+) = ", line)
+                if name is not None:
+                    found.add(name[1])
+    return found - _made_in([p for p in pieces if not isinstance(p, Code)])
 
 
 def _only_writes(piece: Piece) -> bool:

@@ -204,7 +204,8 @@ class Translator:
         """Lines that write to a keyspace."""
         lines = list(lines)
         for key in sorted(key_types.written(lines) - self.typed):
-            if self.wrote or self.depth:
+            # a look at each of a list's keys would cost as much as writing them
+            if (self.wrote or self.depth) and not self._is_of_round(key):
                 self._expect_type(key, keyspace)
             self.typed.add(key)
         self.wrote = True
@@ -312,8 +313,22 @@ class Translator:
             if each or sum(name == keyspace.name for name, _, _ in self.keys) > 1:
                 self.facts.shared.add(keyspace.name)
         name = found[0]
-        lua = f"KEYS[{name} + {walked[0].index}]" if walked else name
+        lua = self._key_of_round(keyspace, name, walked[0].index) if walked else name
         return KeyRef(lua, keyspace, known, each, bound_pattern(keyspace, known))
+
+    def _is_of_round(self, key: str) -> bool:
+        return any(line.startswith(f"local {key} =") for loop in self.loops for line in loop.bind)
+
+    def _key_of_round(self, keyspace: Keyspace, keys: str, index: str) -> str:
+        """The name of a loop's key in its round."""
+        loop = next(each for each in self.loops if each.index == index)
+        place = f"KEYS[{keys} + {index}]"
+        for line in loop.bind:
+            if line.endswith(f" = {place}"):
+                return line.split()[1]
+        found = self.name(f"{keyspace.name}_key")
+        loop.bind.append(f"local {found} = {place}")
+        return found
 
     def note_effects(self, procedure: Procedure, pattern: KeyPattern) -> None:
         """What a called method does, on the key that it is called for."""
@@ -342,6 +357,10 @@ class Loop:
 
     wrapped: bool
     stop: str = ""
+    index: str = ""
+    """The loop's counter in Lua."""
+    bind: list[str] = field(default_factory=list)
+    """What a round begins with, beside the steps' own variables: its keys by name."""
 
 
 def bound_pattern(keyspace: Keyspace, arguments: tuple[KeyArgument, ...]) -> KeyPattern:

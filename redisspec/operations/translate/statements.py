@@ -344,7 +344,8 @@ def _for(t: Translator, node: ast.For) -> None:
     wraps = any(isinstance(each, ast.Continue) and _loop_of(node, each) for each in nodes)
     stops = wraps and any(isinstance(each, ast.Break) and _loop_of(node, each) for each in nodes)
     stop = t.local("stop", "false") if stops else ""
-    t.loops.append(Loop(wraps, stop))
+    loop = Loop(wraps, stop, walk.head.split()[1])
+    t.loops.append(loop)
     t.rounds.append(walk.most)
     total = 1
     for each in t.rounds:
@@ -386,7 +387,7 @@ def _for(t: Translator, node: ast.For) -> None:
         for line in piece.lines
     ]
     plain = all(isinstance(piece, Code) and not piece.fails for piece in body[:first])
-    bind = head_lines if plain else []
+    bind = [*(head_lines if plain else []), *loop.bind]
     t.out.append(
         For(walk.head, bind, body[first:] if plain else body, step, walk.steady, wraps, stop)
     )

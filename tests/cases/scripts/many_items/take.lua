@@ -9,7 +9,6 @@
 --          { 4, … } BoundExceeded: the key and the count, which would leave 0 to 9007199254740991
 --          { 5, … } ArithmeticFault: an int beyond 2^53 - 1
 local call = redis.call
-local later = {}
 
 -- The number that stored digits are; nil for other texts, and beyond what numbers hold exactly.
 local function int(digits)
@@ -52,10 +51,11 @@ local stock_keys = 0
 for i = 1, math.min(#skus, #quantities) do
   local sku = skus[i]
   local quantity = tonumber(quantities[i])
+  local stock_key = KEYS[stock_keys + i]
   -- if stock.get(shop_id, sku) < quantity:
-  local stock_count = count_of(KEYS[stock_keys + i])
+  local stock_count = count_of(stock_key)
   if not stock_count then
-    return unreadable(KEYS[stock_keys + i], (call('GET', KEYS[stock_keys + i]) or ''))
+    return unreadable(stock_key, (call('GET', stock_key) or ''))
   end
   if stock_count < quantity then
     -- raise OutOfStock(sku)
@@ -64,13 +64,9 @@ for i = 1, math.min(#skus, #quantities) do
   -- stock.decrement(shop_id, sku, by=quantity)
   local stock_after = stock_count - quantity
   if stock_after < 0 or stock_after > 9007199254740991 then
-    return { 4, KEYS[stock_keys + i], stock_count }
+    return { 4, stock_key, stock_count }
   end
-  counts[KEYS[stock_keys + i]] = stock_after
-  later[#later + 1] = function()
-    -- stock.decrement(shop_id, sku, by=quantity)
-    call('DECRBY', KEYS[stock_keys + i], quantities[i])
-  end
+  counts[stock_key] = stock_after
 end
 -- return sum(quantities)
 local total = 0
@@ -83,7 +79,11 @@ end
 if total > 9007199254740991 or total < -9007199254740991 then
   return { 5 }
 end
-for _, write in ipairs(later) do
-  write()
+-- for sku, quantity in zip(skus, quantities):
+for i = 1, math.min(#skus, #quantities) do
+  local stock_key = KEYS[stock_keys + i]
+  -- stock.decrement(shop_id, sku, by=quantity)
+  call('DECRBY', stock_key, quantities[i])
 end
+-- return sum(quantities)
 return total

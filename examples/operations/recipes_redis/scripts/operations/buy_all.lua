@@ -15,7 +15,6 @@
 --          { 6, … } ArithmeticFault: an int beyond 2^53 - 1
 --          { 7, … } DecodeError: the key and what stands there instead of a key of the type hash
 local call = redis.call
-local later = {}
 
 -- The number that stored digits are; nil for other texts, and beyond what numbers hold exactly.
 local function int(digits)
@@ -89,10 +88,11 @@ local pieces = 0
 for i = 1, math.min(#skus, #quantities) do
   local sku = skus[i]
   local quantity = tonumber(quantities[i])
+  local shelf_key = KEYS[shelf_keys + i]
   -- left = shelf.get(shop_id, sku)
-  local shelf_count = count_of(KEYS[shelf_keys + i])
+  local shelf_count = count_of(shelf_key)
   if not shelf_count then
-    return unreadable(KEYS[shelf_keys + i], (call('GET', KEYS[shelf_keys + i]) or ''))
+    return unreadable(shelf_key, (call('GET', shelf_key) or ''))
   end
   local left = shelf_count
   -- if quantity < 1 or quantity > left:
@@ -103,19 +103,15 @@ for i = 1, math.min(#skus, #quantities) do
   -- shelf.decrement(shop_id, sku, by=quantity)
   local shelf_after = shelf_count - quantity
   if shelf_after < 0 or shelf_after > 9007199254740991 then
-    return { 5, KEYS[shelf_keys + i], shelf_count }
+    return { 5, shelf_key, shelf_count }
   end
-  counts[KEYS[shelf_keys + i]] = shelf_after
+  counts[shelf_key] = shelf_after
   -- pieces += quantity
   local result = pieces + quantity
   if result > 9007199254740991 or result < -9007199254740991 then
     return { 6 }
   end
   pieces = result
-  later[#later + 1] = function()
-    -- shelf.decrement(shop_id, sku, by=quantity)
-    call('DECRBY', KEYS[shelf_keys + i], quantities[i])
-  end
 end
 -- receipt.save(shop_id, order_id, user_id=user_id, pieces=pieces, bought_at=now())
 local kept = pieces
@@ -123,9 +119,13 @@ local receipt_type = call('TYPE', receipt_key).ok
 if receipt_type ~= 'hash' and receipt_type ~= 'none' then
   return { 7, receipt_key, receipt_type }
 end
-for _, write in ipairs(later) do
-  write()
+-- for sku, quantity in zip(skus, quantities):
+for i = 1, math.min(#skus, #quantities) do
+  local shelf_key = KEYS[shelf_keys + i]
+  -- shelf.decrement(shop_id, sku, by=quantity)
+  call('DECRBY', shelf_key, quantities[i])
 end
+-- receipt.save(shop_id, order_id, user_id=user_id, pieces=pieces, bought_at=now())
 call('HSET', receipt_key, 'user_id', user_id, 'pieces', kept, 'bought_at', now)
 call('PEXPIRE', receipt_key, receipt_ttl)
 -- return pieces
