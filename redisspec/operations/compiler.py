@@ -179,7 +179,10 @@ def _result(t: Translator) -> Static | None:
 
 def _unordered(t: Translator, found: Unordered) -> None:
     wrote = Related(found.write.step.span, f"{found.write.what} writes here")
-    refuses = Related(found.failure.span, "this may refuse the call")
+    why = "this may refuse the call"
+    if found.failure in t.looks:
+        why += ": it is the first look at its key, where somebody may have put another type"
+    refuses = Related(found.failure.span, why)
     name = found.write.what.strip("`")
     if found.answers:
         message = (

@@ -100,6 +100,8 @@ class Translator:
         """Keys whose counts the script has read by now, on every way to here."""
         self.typed: set[str] = set()
         """Keys of which a command has shown by now that they hold their structure."""
+        self.looks: set[Step] = set()
+        """Steps that may fail for no other reason than that."""
         self.wrote = False
         self.ttls: dict[tuple[str, str | None], tuple[str, TtlOf]] = {}
         self.values: dict[str, None] = {}
@@ -188,6 +190,8 @@ class Translator:
         """Lines that write nothing. The first look at a key may fail: somebody may have put another
         type there."""
         looked = key_types.looked_at(lines) - self.typed
+        if looked and not fails:
+            self.looks.add(self.step)
         self.typed |= looked
         fails = fails or bool(looked)
         self.out.append(Code(list(lines), self.step, fails, frozenset(reads), what))
