@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 import time
 from typing import Any
@@ -45,3 +46,9 @@ def hammer(
                 held.append((since, until))
             live.jobs.release(1, lease=decision.lease)
     return admitted, held
+
+
+if __name__ == "__main__":
+    folder, name, port, namespace, seconds, clock_off = sys.argv[1:]
+    done = hammer(folder, name, int(port), namespace, float(seconds), int(clock_off))
+    json.dump(done, sys.stdout)

