@@ -1,4 +1,4 @@
-"""Makes runtime/lane.py from runtime/aio_lane.py: `python tests/unit/runtime/make_sync.py`."""
+"""Makes the synchronous files of the runtime from the awaited ones: `python tests/unit/runtime/make_sync.py`."""
 
 import re
 import subprocess
@@ -6,41 +6,56 @@ import sys
 from pathlib import Path
 
 RUNTIME = Path(__file__).parents[3] / "redisspec" / "runtime"
-SOURCE = RUNTIME / "aio_lane.py"
-TARGET = RUNTIME / "lane.py"
+PREFIX = "aio_"
+
+# aio_nodes.py, aio_pool.py and aio_clients.py differ from their twins by nature.
+SOURCES: tuple[str, ...] = ("lane", "rate_limit")
+"""The files that are made; aio_<name>.py is the source of <name>.py."""
 
 REPLACEMENTS = (
     (r"through an asyncio client", "through a synchronous client"),
     (r"import asyncio\n", ""),
     (r"redis\.asyncio's Redis", "redis-py's Redis"),
     (r"asyncio\.sleep", "time.sleep"),
-    (r"from \. import aio_nodes as nodes", "from . import nodes"),
+    (r"from \. import aio_(\w+) as \1\b", r"from . import \1"),
+    (r"from \.aio_(\w+) import", r"from .\1 import"),
     (r"\bAsyncIterator\b", "Iterator"),
-    (r"\bAsync(Client|DirectLane|Lane)\b", r"\1"),
+    (r"\bAsync(?=[A-Z])", ""),
     (r"\basync (def|for|with)\b", r"\1"),
     (r"\bawait ", ""),
+    (r", awaited\b", ""),
     (r"for key in keys:\n +yield key", "yield from keys"),
 )
+OWN: dict[str, tuple[tuple[str, str], ...]] = {}
+"""Replacements of one file, made before the common ones."""
 
 
-def to_sync(text: str) -> str:
-    """The synchronous module's text, import lines in order."""
-    for pattern, replacement in REPLACEMENTS:
+def to_sync(text: str, name: str) -> str:
+    """The synchronous module's text."""
+    for pattern, replacement in (*OWN.get(name, ()), *REPLACEMENTS):
         text = re.sub(pattern, replacement, text)
-    names = '["Client", "Command", "DirectLane", "Encodable", "Lane"]'
-    text = re.sub(r"(?m)^__all__ = .*$", f"__all__ = {names}", text)
-    return text.replace(
-        "from collections.abc import Iterator, Callable, Sequence",
-        "from collections.abc import Callable, Iterator, Sequence",
-    )
+    return text
 
 
 def formatted(text: str) -> str:
-    """The text as ruff's defaults format it: awaits gone, some lines close up."""
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "-"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    return done.stdout
+    """The text as ruff's defaults have it: awaits gone, some lines close up; imports in order."""
+    for command in (["check", "--select", "I,RUF022", "--fix-only", "--preview"], ["format"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "-q", "--isolated", "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        text = done.stdout
+    return text
+
+
+def made(name: str) -> str:
+    """What the awaited file makes of its twin."""
+    return formatted(to_sync((RUNTIME / f"{PREFIX}{name}.py").read_text("utf-8"), name))
 
 
 if __name__ == "__main__":
-    TARGET.write_text(formatted(to_sync(SOURCE.read_text("utf-8"))), "utf-8")
+    for each in SOURCES:
+        (RUNTIME / f"{each}.py").write_text(made(each), "utf-8")

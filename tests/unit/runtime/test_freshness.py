@@ -1,9 +1,11 @@
-"""The synchronous lane is what the asyncio one makes of it."""
+"""Each synchronous file of the runtime is what the awaited one makes of it."""
 
-from tests.unit.runtime.make_sync import SOURCE, TARGET, formatted, to_sync
+import pytest
+
+from tests.unit.runtime.make_sync import RUNTIME, SOURCES, made
 
 
-def test_lane_is_made_from_aio_lane() -> None:
-    made = formatted(to_sync(SOURCE.read_text("utf-8")))
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_file_is_made_from_its_awaited_twin(name: str) -> None:
     hint = "run python tests/unit/runtime/make_sync.py"
-    assert made == TARGET.read_text("utf-8"), hint
+    assert made(name) == (RUNTIME / f"{name}.py").read_text("utf-8"), hint
