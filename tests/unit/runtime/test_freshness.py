@@ -1,9 +1,11 @@
-"""The synchronous lane is what the asyncio one makes of it."""
+"""The synchronous modules are what the asyncio ones make of them."""
 
-from tests.unit.runtime.make_sync import SOURCE, TARGET, formatted, to_sync
+import pytest
+
+from tests.unit.runtime.make_sync import MADE, RUNTIME, formatted, source, to_sync
 
 
-def test_lane_is_made_from_aio_lane() -> None:
-    made = formatted(to_sync(SOURCE.read_text("utf-8")))
+@pytest.mark.parametrize("name", MADE)
+def test_a_module_is_made_from_its_awaited_one(name: str) -> None:
     hint = "run python tests/unit/runtime/make_sync.py"
-    assert made == TARGET.read_text("utf-8"), hint
+    assert formatted(to_sync(source(name))) == (RUNTIME / f"{name}.py").read_text("utf-8"), hint

@@ -1,0 +1,62 @@
+"""What an idempotency record says: the result of a run that is over, and how replies tell it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any, Generic, TypeVar
+
+from .errors import DecodeError, EncodeError, IdempotencyConflict, InFlight
+from .replies import as_bytes, as_int, as_list
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Generic[R]):
+    """The result that is recorded, and the attempt that made it."""
+
+    result: R
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run has begun, or its result has been recorded: the attempt it is."""
+
+    attempt: int
+
+
+def new_token() -> str:
+    """The token of a run: 128 random bits of the operating system's."""
+    return token_hex(16)
+
+
+def fingerprint_of(given: str | bytes | None) -> str:
+    """What is compared of a request: a digest, so that nothing of it is stored."""
+    if given is None:
+        return "-"
+    if not isinstance(given, (str, bytes)):
+        raise EncodeError("str or bytes as the fingerprint", given)
+    raw = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
+    return sha256(raw).hexdigest()
+
+
+def reading(decode: Callable[[bytes], R]) -> Callable[[Any], Begun | Recorded[R]]:
+    """A decoder of what begin and complete answer, by the decoder of results."""
+
+    def read(reply: Any) -> Begun | Recorded[R]:
+        word, *told = as_list(reply)
+        match as_int(word), told:
+            case 1, [attempt]:
+                return Begun(as_int(attempt))
+            case 2, [attempt, result]:
+                return Recorded(decode(as_bytes(result)), as_int(attempt))
+            case 3, [attempt, left_ms]:
+                raise InFlight(as_int(left_ms) / 1000, as_int(attempt))
+            case 4, []:
+                raise IdempotencyConflict
+            case _:
+                raise DecodeError("a reply of this script", b"an array")
+
+    return read

@@ -1,0 +1,23 @@
+-- Ends all sessions of a user, but one where one is to stay.
+-- KEYS[1]  the index of the user: a sorted set of digests by when they end
+-- ARGV[1]  the digest of the session that stays, or nothing
+-- Reply    the digests that were ended; their keys are the caller's to unlink
+-- Retry    token-protected: what is over stays over
+local call = redis.call
+local time = call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now_ms)
+local ended = {}
+for _, digest in ipairs(call('ZRANGE', KEYS[1], 0, -1)) do
+  if digest ~= ARGV[1] then
+    ended[#ended + 1] = digest
+  end
+end
+local until_ms = call('ZSCORE', KEYS[1], ARGV[1])
+local ttl_ms = call('PTTL', KEYS[1])
+call('DEL', KEYS[1])
+if until_ms and ttl_ms > 0 then
+  call('ZADD', KEYS[1], until_ms, ARGV[1])
+  call('PEXPIRE', KEYS[1], ttl_ms)
+end
+return ended

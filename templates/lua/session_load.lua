@@ -1,0 +1,13 @@
+-- Reads a session that is alive and gives it its idle time again; clears one that is over.
+-- KEYS[1]  the session
+-- KEYS[2]  the index of its user
+-- ARGV[1]  how long a session lives without being used, in milliseconds
+-- ARGV[2]  the session's digest
+-- ARGV[3…] the fields to read
+-- Reply    when it ends unless it is used, in ms since the epoch, and the fields' values; or nil
+-- Retry    safe
+{% include "lua/_session_alive.lua" %}
+  return nil
+end
+{% include "lua/_session_renew.lua" %}
+return { string.format('%.0f', now_ms + ttl_ms), call('HMGET', KEYS[1], unpack(ARGV, 3)) }
