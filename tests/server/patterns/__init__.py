@@ -1,0 +1,1 @@
+"""The runtime of the patterns against real servers: models, crowds, killed clients."""
