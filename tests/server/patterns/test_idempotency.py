@@ -226,7 +226,7 @@ def test_while_redis_is_away_nothing_is_run(kind: str, proxy: Proxy, key: str) -
     driver = PatternDriver.url(kind, f"redis://127.0.0.1:{proxy.port}", deadline=0.4, timeout=0.2)
     records, done = driver.records(60_000, 30_000), []
     proxy.spoil("reset", key.encode(), times=1_000)
-    with pytest.raises(Exception, match="lost|no answer"):
+    with pytest.raises(Exception, match=r"lost|no answer"):
         records.run(key, work(records, "r", done))
     assert done == []
     driver.close()
@@ -240,7 +240,7 @@ def test_a_result_whose_reply_is_lost_for_good_keeps_its_lease(proxy: Proxy, key
         proxy.spoil("reset", key.encode(), times=1_000)
         return "r"
 
-    with pytest.raises(Exception, match="lost|no answer"):
+    with pytest.raises(Exception, match=r"lost|no answer"):
         records.run(key, cut)
     proxy.spoil("pass", b"", times=0)
     with pytest.raises(InFlight):
