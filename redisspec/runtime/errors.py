@@ -183,29 +183,6 @@ class ArithmeticFault(RedisSpecError, ArithmeticError):
         self.reason = reason
 
 
-class IdempotencyConflict(KeyedError):
-    """The key was used for another request already: its fingerprint is another one."""
-
-    def __str__(self) -> str:
-        return f"{self._at()}the key belongs to a request with another fingerprint"
-
-
-class InFlight(KeyedError):
-    """Another run of the same request is under way; nothing was run.
-
-    `retry_after` says in seconds how long its lease lasts at the most, `attempt` which
-    run of the key it is.
-    """
-
-    def __init__(self, retry_after: float, attempt: int) -> None:
-        super().__init__(retry_after, attempt)
-        self.retry_after = retry_after
-        self.attempt = attempt
-
-    def __str__(self) -> str:
-        return f"{self._at()}in flight, its lease ends in {self.retry_after:g} s"
-
-
 class CrossSlotError(RedisSpecError, ValueError):
     """The keys of one atomic step lie in several slots of a cluster."""
 

@@ -6,10 +6,33 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
-from .errors import DecodeError, EncodeError, IdempotencyConflict, InFlight
+from .errors import DecodeError, EncodeError, KeyedError
 from .replies import as_bytes, as_int, as_list
 
 R = TypeVar("R")
+
+
+class IdempotencyConflict(KeyedError):
+    """The key was used for another request already: its fingerprint is another one."""
+
+    def __str__(self) -> str:
+        return f"{self._at()}the key belongs to a request with another fingerprint"
+
+
+class InFlight(KeyedError):
+    """Another run of the same request is under way; nothing was run.
+
+    `retry_after` says in seconds how long its lease lasts at the most, `attempt` which
+    run of the key it is.
+    """
+
+    def __init__(self, retry_after: float, attempt: int) -> None:
+        super().__init__(retry_after, attempt)
+        self.retry_after = retry_after
+        self.attempt = attempt
+
+    def __str__(self) -> str:
+        return f"{self._at()}in flight, its lease ends in {self.retry_after:g} s"
 
 
 @dataclass(frozen=True, slots=True)

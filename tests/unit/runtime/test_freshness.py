@@ -1,11 +1,11 @@
-"""The synchronous modules are what the asyncio ones make of them."""
+"""Each synchronous file of the runtime is what the awaited one makes of it."""
 
 import pytest
 
-from tests.unit.runtime.make_sync import MADE, RUNTIME, formatted, source, to_sync
+from tests.unit.runtime.make_sync import RUNTIME, SOURCES, made
 
 
-@pytest.mark.parametrize("name", MADE)
-def test_a_module_is_made_from_its_awaited_one(name: str) -> None:
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_file_is_made_from_its_awaited_twin(name: str) -> None:
     hint = "run python tests/unit/runtime/make_sync.py"
-    assert formatted(to_sync(source(name))) == (RUNTIME / f"{name}.py").read_text("utf-8"), hint
+    assert made(name) == (RUNTIME / f"{name}.py").read_text("utf-8"), hint
