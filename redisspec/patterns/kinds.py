@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from redisspec.ir.model import Policy, PolicyKind, Server
+from redisspec.patterns import idempotency, session
 from redisspec.patterns.model import Lowered
 
-PATTERNS: Final[dict[PolicyKind, Callable[[Policy, Server], Lowered]]] = {}
+PATTERNS: Final[dict[PolicyKind, Callable[[Policy, Server], Lowered]]] = {
+    "idempotency": idempotency.lower,
+    "session": session.lower,
+}

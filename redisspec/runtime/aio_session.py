@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from .aio_lane import AsyncLane
 from .codecs import decode_int
-from .errors import RedisSpecError
+from .errors import KeyedError, RedisSpecError
 from .replies import as_bool, as_bytes, as_bytes_list, as_int, as_list, as_none
 from .retry import FAILURES, NEVER, SAFE, TOKEN, Command, Encodable
 from .session_ids import (
@@ -48,7 +48,7 @@ class SessionTerms:
     fields: tuple[str, ...]
 
 
-class AsyncSessions(Generic[S]):
+class AsyncSessionStore(Generic[S]):
     """The sessions of one declaration, below `base`: `shop:login:`.
 
     A user is their tag here; `decode` makes a session of what is stored of it.
@@ -109,14 +109,20 @@ class AsyncSessions(Generic[S]):
         place = place_of(given)
         if place is None:
             return None
-        digest = place.digest
         command = self._command(
-            self._scripts.load, place, self._terms.idle_ms, digest, *self._read()
+            self._scripts.load,
+            place,
+            self._terms.idle_ms,
+            place.digest,
+            *self._read(),
         )
-        state = await self._lane.call(
-            command, lambda reply: loaded(digest, reply), SAFE
-        )
-        return None if state is None else self._decode(state)
+        digest, decode = place.digest, self._decode
+
+        def decoded(reply: Any) -> S | None:
+            state = loaded(digest, reply)
+            return None if state is None else decode(state)
+
+        return await self._lane.call(command, decoded, TOKEN)
 
     async def update(
         self,
@@ -195,11 +201,16 @@ class AsyncSessions(Generic[S]):
             as_list,
             SAFE,
         )
-        states = [
-            stored(digest, until, fields)
-            for (digest, until), fields in zip(ends, replies, strict=True)
-        ]
-        return [self._decode(state) for state in states if state is not None]
+        found: list[S] = []
+        for (digest, until), fields in zip(ends, replies, strict=True):
+            try:
+                state = stored(digest, until, fields)
+                if state is not None:
+                    found.append(self._decode(state))
+            except KeyedError as error:
+                error.key = self._key(Place(tag, digest))
+                raise
+        return found
 
     async def count(self, tag: str) -> int:
         """How many sessions of a user are alive."""

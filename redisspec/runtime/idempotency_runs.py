@@ -1,8 +1,9 @@
 """What an idempotency record says: the result of a run that is over, and how replies tell it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from inspect import signature
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
@@ -55,7 +56,7 @@ def new_token() -> str:
     return token_hex(16)
 
 
-def fingerprint_of(given: str | bytes | None) -> str:
+def fingerprint_of(given: object) -> str:
     """What is compared of a request: a digest, so that nothing of it is stored."""
     if given is None:
         return "-"
@@ -63,6 +64,25 @@ def fingerprint_of(given: str | bytes | None) -> str:
         raise EncodeError("str or bytes as the fingerprint", given)
     raw = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
     return sha256(raw).hexdigest()
+
+
+def arguments_of(
+    function: Callable[..., object], names: Sequence[str]
+) -> Callable[[Sequence[Any], Mapping[str, Any]], list[Any]]:
+    """What a call of the function gives these parameters; TypeError where it has none such."""
+    taken = signature(function)
+    for name in names:
+        if name not in taken.parameters:
+            raise TypeError(
+                f"the function has no parameter {name!r} to make the key of"
+            )
+
+    def pick(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+        bound = taken.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return [bound.arguments[name] for name in names]
+
+    return pick
 
 
 def reading(decode: Callable[[bytes], R]) -> Callable[[Any], Begun | Recorded[R]]:

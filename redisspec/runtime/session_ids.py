@@ -11,6 +11,7 @@ from typing import Any, Final
 from .codecs import decode_int
 from .errors import DecodeError
 from .replies import as_bytes, as_list, as_optional_bytes_list
+from .retry import Encodable
 
 _ID = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -78,16 +79,17 @@ def new_tag() -> str:
     return secrets.token_hex(16)
 
 
-def user_tag(*parameters: str) -> str:
+def user_tag(*parameters: Encodable) -> str:
     """The tag of a user: the same for the same texts, which cannot be read from it.
 
     128 bits of a digest: nobody can make a user whose tag is another one's.
     """
-    told = "".join(f"{len(text)}:{text}" for text in parameters)
+    texts = [str(parameter) for parameter in parameters]
+    told = "".join(f"{len(text)}:{text}" for text in texts)
     return sha256(f"user:{told}".encode()).hexdigest()[:32]
 
 
-def place_of(given: SessionId | str) -> Place | None:
+def place_of(given: object) -> Place | None:
     """Where the session of an id lies; None for a text that no id has.
 
     What a visitor sends is no reason for an error, whatever it is.

@@ -35,7 +35,7 @@ SECTIONS: Final[dict[PolicyKind, str]] = {
 }
 
 
-GENERATED: Final[frozenset[PolicyKind]] = frozenset()
+GENERATED: Final[frozenset[PolicyKind]] = frozenset(("idempotency", "session"))
 """The policies that this version generates (a test holds it equal to `patterns/` and `codegen/`)."""
 
 

@@ -5,7 +5,7 @@
 -- ARGV[2]  the session's digest
 -- ARGV[3…] the fields to read
 -- Reply    when it ends unless it is used, in ms since the epoch, and the fields' values; or nil
--- Retry    safe
+-- Retry    token-protected: what is read and renewed twice is read and renewed
 {% include "lua/_session_alive.lua" %}
   return nil
 end

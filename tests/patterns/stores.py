@@ -39,7 +39,7 @@ class PatternDriver(Driver):
     def sessions(self, base: str, idle_ms: int, absolute_ms: int, most: int) -> "Face":
         """Sessions with the fields `a` and `b`; a session is what is stored of it."""
         module: Any = aio_session if self.loop else session
-        kind = module.AsyncSessions if self.loop else module.Sessions
+        kind = module.AsyncSessionStore if self.loop else module.SessionStore
         terms = module.SessionTerms(idle_ms, absolute_ms, most, ("a", "b"))
         scripts = module.SessionScripts(*shas("session", SESSION))
         return self.of(kind(self.lane, base, scripts, terms, _as_it_is))

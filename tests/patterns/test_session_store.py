@@ -7,7 +7,7 @@ import pytest
 
 from redisspec.runtime.errors import OutcomeUnknown
 from redisspec.runtime.session_ids import handle_of, new_tag, place_of, user_tag
-from tests.server.patterns.driver import KINDS, Face, PatternDriver
+from tests.patterns.stores import KINDS, Face, PatternDriver
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import Cluster, Server
 

@@ -12,7 +12,7 @@ from redisspec.runtime.aio_lane import AsyncDirectLane
 from redisspec.runtime.codecs import decode_str, encode_str
 from redisspec.runtime.errors import DecodeError, EncodeError
 from redisspec.runtime.idempotency_runs import IdempotencyConflict, InFlight, Recorded
-from tests.server.patterns.driver import IDEMPOTENCY, KINDS, TEXTS, Face, PatternDriver, shas
+from tests.patterns.stores import IDEMPOTENCY, KINDS, TEXTS, Face, PatternDriver, shas
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import Cluster, Server
 

@@ -1,1 +1,0 @@
-"""The runtime of the patterns against real servers: models, crowds, killed clients."""
