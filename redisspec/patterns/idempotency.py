@@ -13,16 +13,17 @@ LEASE_MS: Final = 60_000
 
 def lease_ms(policy: Policy) -> int:
     """How long a run has before another may take over; no longer than the record is kept."""
-    keep, lease = policy.settings["keep_ms"], policy.settings.get("lease_ms")
-    assert isinstance(keep, int)
-    return lease if isinstance(lease, int) else min(LEASE_MS, keep)
+    keep, lease = policy.settings.get("keep_ms"), policy.settings.get("lease_ms")
+    if isinstance(lease, int):
+        return lease
+    return min(LEASE_MS, keep) if isinstance(keep, int) else LEASE_MS
 
 
 def lower(policy: Policy, server: Server) -> Lowered:
     """Each script touches the record alone."""
-    keep = policy.settings["keep_ms"]
-    assert isinstance(keep, int)
-    lifetime = Lifetime(keep, stated=True, refresh="on_write", span=policy.span)
+    # Of a spec with mistakes too, whose `keep` could not be read.
+    keep = policy.settings.get("keep_ms")
+    lifetime = Lifetime(keep if isinstance(keep, int) else None, stated=True, refresh="on_write", span=policy.span)
     return Lowered(policy, _STEPS, structure="hash", lifetime=lifetime)
 
 

@@ -14,9 +14,9 @@ NEXT = "next"
 def lower(policy: Policy, server: Server) -> Lowered:
     """A session's scripts touch that session and its user's index, and nothing else."""
     assert policy.pattern is not None
-    idle = policy.settings["idle_ms"]
-    assert isinstance(idle, int)
-    lifetime = Lifetime(idle, stated=True, refresh="on_access", span=policy.span)
+    # Of a spec with mistakes too, whose `idle` could not be read.
+    idle = policy.settings.get("idle_ms")
+    lifetime = Lifetime(idle if isinstance(idle, int) else None, stated=True, refresh="on_access", span=policy.span)
     return Lowered(
         policy,
         _STEPS,

@@ -67,7 +67,7 @@ def _check_user(context: Context, entry: Entry, settings: dict[str, object]) -> 
     node, kinds = entry.mapping("user"), settings.get("user")
     if node is None or not isinstance(kinds, dict):
         return
-    if not node.entries:
+    if not node.entries and "user" not in entry.wrong:
         context.report.error(
             entry.place("user"), "`user` names nothing", "write `user: {user_id: int}`, or drop it"
         )
