@@ -1,10 +1,11 @@
 """One face for the synchronous and the awaited runtime of sessions and idempotency records."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from redisspec.codegen.scripts import template_script
+from redisspec.codegen.scripts import ScriptFile, template_script
 from redisspec.runtime import aio_idempotency, aio_session, idempotency, session
 from redisspec.runtime.aio_lane import AsyncDirectLane
 from redisspec.runtime.codecs import decode_str, encode_str
@@ -20,9 +21,16 @@ FILES = [template_script(f"session_{name}") for name in SESSION] + [
 TEXTS = {file.sha: file.text for file in FILES}
 
 
-def shas(kind: str, names: tuple[str, ...]) -> list[str]:
-    """The SHA-1 of each script."""
-    return [template_script(f"{kind}_{name}").sha for name in names]
+def shas(
+    kind: str, names: tuple[str, ...], changed: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """The SHA-1 of each script, or of what is run instead."""
+    files = [
+        ScriptFile("", "", changed[name]) if name in changed else template_script(f"{kind}_{name}")
+        for name in names
+    ]
+    TEXTS.update((file.sha, file.text) for file in files)
+    return [file.sha for file in files]
 
 
 class PatternDriver(Driver):
@@ -36,19 +44,31 @@ class PatternDriver(Driver):
     def of(self, thing: Any) -> "Face":
         return Face(self, thing)
 
-    def sessions(self, base: str, idle_ms: int, absolute_ms: int, most: int) -> "Face":
-        """Sessions with the fields `a` and `b`; a session is what is stored of it."""
+    def sessions(
+        self,
+        base: str,
+        idle_ms: int,
+        absolute_ms: int,
+        most: int,
+        changed: Mapping[str, str] = MappingProxyType({}),
+    ) -> "Face":
+        """Sessions with the fields `a` and `b`; a session is what is stored of it.
+
+        `changed` are scripts to run instead of those of the name: controls.
+        """
         module: Any = aio_session if self.loop else session
         kind = module.AsyncSessionStore if self.loop else module.SessionStore
         terms = module.SessionTerms(idle_ms, absolute_ms, most, ("a", "b"))
-        scripts = module.SessionScripts(*shas("session", SESSION))
+        scripts = module.SessionScripts(*shas("session", SESSION, changed))
         return self.of(kind(self.lane, base, scripts, terms, _as_it_is))
 
-    def records(self, keep_ms: int, lease_ms: int) -> "Face":
+    def records(
+        self, keep_ms: int, lease_ms: int, changed: Mapping[str, str] = MappingProxyType({})
+    ) -> "Face":
         """Idempotency records of texts."""
         module: Any = aio_idempotency if self.loop else idempotency
         kind = module.AsyncIdempotency if self.loop else module.Idempotency
-        scripts = module.IdempotencyScripts(*shas("idempotency", IDEMPOTENCY))
+        scripts = module.IdempotencyScripts(*shas("idempotency", IDEMPOTENCY, changed))
         return self.of(kind(self.lane, scripts, keep_ms, lease_ms, encode_str, decode_str))
 
 

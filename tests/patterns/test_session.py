@@ -111,7 +111,12 @@ def test_a_user_of_several_parts_and_awkward_names(live: App, namespace: str) ->
     person = UUID(int=1)
     made = live.desk.create("north", person, session_id="x", replaces=1)
     found = live.desk.load(made)
-    assert (found.tenant, found.person, found.session_id, found.replaces) == ("north", person, "x", 1)
+    assert (found.tenant, found.person, found.session_id, found.replaces) == (
+        "north",
+        person,
+        "x",
+        1,
+    )
     assert live.desk.update(made, replaces=2)
     second = live.desk.create("north", person, session_id="y", replaces=3, replaces_=made)
     assert live.desk.load(made) is None
