@@ -9,7 +9,7 @@
 -- Retry    token-protected: a run that has begun already is given its lease again
 local call = redis.call
 local time = call('TIME')
-local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local now_us = time[1] * 1000000 + time[2]
 local lease_ms = tonumber(ARGV[2])
 local attempt = 1
 local found = call('HMGET', KEYS[1], 'token', 'fingerprint', 'until', 'lease', 'attempt')
@@ -23,20 +23,20 @@ if found[1] then
     return { 2, attempt, result }
   end
   if found[1] ~= ARGV[3] then
-    local left_ms = (tonumber(found[3]) or 0) - now_ms
-    local most_ms = tonumber(found[4]) or 0
-    if left_ms > most_ms then
+    local left_us = (tonumber(found[3]) or 0) - now_us
+    local most_us = (tonumber(found[4]) or 0) * 1000
+    if left_us > most_us then
       -- The clock stepped back: without this the lease would last until it has caught up.
-      left_ms = most_ms
-      call('HSET', KEYS[1], 'until', string.format('%.0f', now_ms + left_ms))
+      left_us = most_us
+      call('HSET', KEYS[1], 'until', string.format('%.0f', now_us + left_us))
     end
-    if left_ms > 0 then
-      return { 3, attempt, left_ms }
+    if left_us > 0 then
+      return { 3, attempt, math.ceil(left_us / 1000) }
     end
     attempt = attempt + 1
   end
 end
 call('HSET', KEYS[1], 'token', ARGV[3], 'fingerprint', ARGV[4], 'attempt', attempt,
-  'until', string.format('%.0f', now_ms + lease_ms), 'lease', ARGV[2])
+  'until', string.format('%.0f', now_us + lease_ms * 1000), 'lease', ARGV[2])
 call('PEXPIRE', KEYS[1], math.max(tonumber(ARGV[1]), lease_ms))
 return { 1, attempt }

@@ -20,8 +20,8 @@ if found[1] then
   end
   if found[1] ~= ARGV[2] then
     local time = call('TIME')
-    local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
-    return { 3, attempt, math.max(0, (tonumber(found[3]) or 0) - now_ms) }
+    local left_us = (tonumber(found[3]) or 0) - time[1] * 1000000 - time[2]
+    return { 3, attempt, math.max(0, math.ceil(left_us / 1000)) }
   end
 end
 call('HSET', KEYS[1], 'token', ARGV[2], 'fingerprint', ARGV[3], 'attempt', ARGV[4], 'result', ARGV[5])

@@ -10,8 +10,8 @@ if found[1] ~= ARGV[2] or found[2] then
   return 0
 end
 local time = call('TIME')
-local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local now_us = time[1] * 1000000 + time[2]
 local lease_ms = tonumber(ARGV[1])
-call('HSET', KEYS[1], 'until', string.format('%.0f', now_ms + lease_ms), 'lease', ARGV[1])
+call('HSET', KEYS[1], 'until', string.format('%.0f', now_us + lease_ms * 1000), 'lease', ARGV[1])
 call('PEXPIRE', KEYS[1], math.max(call('PTTL', KEYS[1]), lease_ms))
 return 1

