@@ -23,7 +23,9 @@ def lower(policy: Policy, server: Server) -> Lowered:
     """Each script touches the record alone."""
     # Of a spec with mistakes too, whose `keep` could not be read.
     keep = policy.settings.get("keep_ms")
-    lifetime = Lifetime(keep if isinstance(keep, int) else None, stated=True, refresh="on_write", span=policy.span)
+    lifetime = Lifetime(
+        keep if isinstance(keep, int) else None, stated=True, refresh="on_write", span=policy.span
+    )
     return Lowered(policy, _STEPS, structure="hash", lifetime=lifetime)
 
 

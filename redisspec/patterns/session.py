@@ -16,7 +16,9 @@ def lower(policy: Policy, server: Server) -> Lowered:
     assert policy.pattern is not None
     # Of a spec with mistakes too, whose `idle` could not be read.
     idle = policy.settings.get("idle_ms")
-    lifetime = Lifetime(idle if isinstance(idle, int) else None, stated=True, refresh="on_access", span=policy.span)
+    lifetime = Lifetime(
+        idle if isinstance(idle, int) else None, stated=True, refresh="on_access", span=policy.span
+    )
     return Lowered(
         policy,
         _STEPS,
