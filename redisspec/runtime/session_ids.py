@@ -120,17 +120,17 @@ def loaded(digest: str, reply: Any) -> SessionState | None:
     return stored(digest, decode_int(as_bytes(until)), fields)
 
 
-def stored(digest: str, until_ms: int, fields: Any) -> SessionState | None:
+def stored(digest: str, until_us: int, fields: Any) -> SessionState | None:
     """The fields of a session as HMGET gives them, `:made` first; None without a record."""
     made, *values = as_optional_bytes_list(fields)
     if made is None:
         return None
-    return SessionState(digest, moment(decode_int(made)), moment(until_ms), values)
+    return SessionState(digest, moment(decode_int(made)), moment(until_us), values)
 
 
-def moment(ms: int) -> datetime:
+def moment(us: int) -> datetime:
     """A moment of the server's clock, in UTC."""
     try:
-        return _EPOCH + timedelta(milliseconds=ms)
+        return _EPOCH + timedelta(microseconds=us)
     except OverflowError:
-        raise DecodeError("milliseconds since 1970", str(ms).encode()) from None
+        raise DecodeError("microseconds since 1970", str(us).encode()) from None

@@ -3,5 +3,5 @@
 -- Reply    how many there are
 -- Retry    safe
 local time = redis.call('TIME')
-local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
-return redis.call('ZCOUNT', KEYS[1], string.format('(%.0f', now_ms), '+inf')
+local now_us = time[1] * 1000000 + time[2]
+return redis.call('ZCOUNT', KEYS[1], string.format('(%.0f', now_us), '+inf')

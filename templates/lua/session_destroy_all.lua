@@ -5,19 +5,19 @@
 -- Retry    token-protected: what is over stays over
 local call = redis.call
 local time = call('TIME')
-local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
-call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now_ms)
+local now_us = time[1] * 1000000 + time[2]
+call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now_us)
 local ended = {}
 for _, digest in ipairs(call('ZRANGE', KEYS[1], 0, -1)) do
   if digest ~= ARGV[1] then
     ended[#ended + 1] = digest
   end
 end
-local until_ms = call('ZSCORE', KEYS[1], ARGV[1])
+local until_us = call('ZSCORE', KEYS[1], ARGV[1])
 local ttl_ms = call('PTTL', KEYS[1])
 call('DEL', KEYS[1])
-if until_ms and ttl_ms > 0 then
-  call('ZADD', KEYS[1], until_ms, ARGV[1])
+if until_us and ttl_ms > 0 then
+  call('ZADD', KEYS[1], until_us, ARGV[1])
   call('PEXPIRE', KEYS[1], ttl_ms)
 end
 return ended

@@ -13,10 +13,10 @@ end
 {% include "lua/_session_alive.lua" %}
   return 0
 end
-local ttl_ms = math.min(tonumber(ARGV[1]), ends_ms - now_ms)
+local ttl_us = math.min(ARGV[1] * 1000, ends_us - now_us)
 call('RENAME', KEYS[1], KEYS[3])
-call('PEXPIRE', KEYS[3], ttl_ms)
+call('PEXPIRE', KEYS[3], math.ceil(ttl_us / 1000))
 call('ZREM', KEYS[2], ARGV[2])
-call('ZADD', KEYS[2], now_ms + ttl_ms, ARGV[3])
+call('ZADD', KEYS[2], now_us + ttl_us, ARGV[3])
 {% include "lua/_session_index_ttl.lua" %}
 return 1

@@ -118,7 +118,7 @@ def left_behind(server: Server, base: str) -> list[str]:
         for handle, score in zip(entries[::2], entries[1::2], strict=True):
             gone = not server.call("EXISTS", f"{key}:{handle}")
             seconds, micros = server.call("TIME")
-            if gone and float(score) > int(seconds) * 1000 + int(micros) / 1000 + 5:
+            if gone and float(score) > int(seconds) * 1_000_000 + int(micros) + 5_000:
                 found.append(f"{key} {handle}")
     return found
 

@@ -166,7 +166,7 @@ class World:
                 for handle in self.left(key[-33:-1]):
                     score = float(self.server.call("ZSCORE", key, handle) or 0)
                     there = self.server.call("EXISTS", f"{key}:{handle}")
-                    assert there or score <= self.now() + 5, (key, handle)
+                    assert there or score / 1000 <= self.now() + 5, (key, handle)
 
 
 def fields(state: Any) -> dict[str, bytes]:
@@ -199,7 +199,7 @@ WAITED = ("wait", "sync", 60)
 # What is broken: the script, its text, what stands there instead, and steps that tell.
 CONTROLS = {
     "a renewal past the absolute end": (
-        "load", "math.min(tonumber(ARGV[1]), ends_ms - now_ms)", "tonumber(ARGV[1])",
+        "load", "math.min(ARGV[1] * 1000, ends_us - now_us)", "ARGV[1] * 1000",
         [MADE, *[WAITED, LOADED] * 5]),
     "the youngest gives way": (
         "create", "call('ZRANGE', KEYS[2], 0, over)\n  call('ZREMRANGEBYRANK', KEYS[2], 0, over)",
@@ -209,15 +209,15 @@ CONTROLS = {
     "an entry that stays behind": (
         "rotate", "\ncall('ZREM', KEYS[2], ARGV[2])\n", "\n", [MADE, ("rotate", "sync", 0)]),
     "a renewal of the key alone": (
-        "load", "call('ZADD', KEYS[2], now_ms + ttl_ms, ARGV[2])\n", "",
+        "load", "call('ZADD', KEYS[2], now_us + ttl_us, ARGV[2])\n", "",
         [MADE, *[WAITED, LOADED] * 4]),
     "an index that dies too soon": (
-        "create", "math.max(1, last[2] - now_ms)", "40", [MADE, WAITED, COUNTED]),
+        "create", "math.max(1, math.ceil((last[2] - now_us) / 1000))", "40", [MADE, WAITED, COUNTED]),
     "the dead are counted": (
-        "count", "string.format('(%.0f', now_ms)", "'-inf'",
+        "count", "string.format('(%.0f', now_us)", "'-inf'",
         [MADE, WAITED, MADE, WAITED, ("wait", "sync", 20), COUNTED]),
     "an update that renews nothing": (
-        "update", "call('PEXPIRE', KEYS[1], ttl_ms)\n", "",
+        "update", "call('PEXPIRE', KEYS[1], math.ceil(ttl_us / 1000))\n", "",
         [MADE, WAITED, ("update", "sync", 0, "x", False), WAITED, ("wait", "sync", 20), LOADED]),
 }  # fmt: skip
 
