@@ -14,6 +14,11 @@ local now_us = time[1] * 1000000 + time[2]
 if call('ZSCORE', KEYS[2], ARGV[4]) and call('EXISTS', KEYS[1]) == 1 then
   return {}
 end
+local made, ends = string.format('%.0f', now_us), string.format('%.0f', now_us + ARGV[2] * 1000)
+local ttl_ms = math.min(tonumber(ARGV[1]), tonumber(ARGV[2]))
+-- A server without memory refuses here, before anybody has given way.
+call('HSET', KEYS[1], ':made', made, ':ends', ends, unpack(ARGV, 5))
+call('PEXPIRE', KEYS[1], ttl_ms)
 call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now_us)
 local victims = {}
 local most = tonumber(ARGV[3])
@@ -22,11 +27,6 @@ if most > 0 and over >= 0 then
   victims = call('ZRANGE', KEYS[2], 0, over)
   call('ZREMRANGEBYRANK', KEYS[2], 0, over)
 end
-local made, ends = string.format('%.0f', now_us), string.format('%.0f', now_us + ARGV[2] * 1000)
-local ttl_ms = math.min(tonumber(ARGV[1]), tonumber(ARGV[2]))
-call('DEL', KEYS[1])
-call('HSET', KEYS[1], ':made', made, ':ends', ends, unpack(ARGV, 5))
-call('PEXPIRE', KEYS[1], ttl_ms)
 call('ZADD', KEYS[2], now_us + ttl_ms * 1000, ARGV[4])
 {% include "lua/_session_index_ttl.lua" %}
 return victims

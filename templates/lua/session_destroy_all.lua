@@ -13,11 +13,13 @@ for _, digest in ipairs(call('ZRANGE', KEYS[1], 0, -1)) do
     ended[#ended + 1] = digest
   end
 end
-local until_us = call('ZSCORE', KEYS[1], ARGV[1])
-local ttl_ms = call('PTTL', KEYS[1])
-call('DEL', KEYS[1])
-if until_us and ttl_ms > 0 then
-  call('ZADD', KEYS[1], until_us, ARGV[1])
-  call('PEXPIRE', KEYS[1], ttl_ms)
+local kept = call('ZRANK', KEYS[1], ARGV[1])
+if not kept then
+  call('DEL', KEYS[1])
+else
+  call('ZREMRANGEBYRANK', KEYS[1], kept + 1, -1)
+  if kept > 0 then
+    call('ZREMRANGEBYRANK', KEYS[1], 0, kept - 1)
+  end
 end
 return ended

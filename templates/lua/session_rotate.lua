@@ -14,9 +14,10 @@ end
   return 0
 end
 local ttl_us = math.min(ARGV[1] * 1000, ends_us - now_us)
+-- A server without memory refuses here, before anything has changed.
+call('ZADD', KEYS[2], now_us + ttl_us, ARGV[3])
 call('RENAME', KEYS[1], KEYS[3])
 call('PEXPIRE', KEYS[3], math.ceil(ttl_us / 1000))
 call('ZREM', KEYS[2], ARGV[2])
-call('ZADD', KEYS[2], now_us + ttl_us, ARGV[3])
 {% include "lua/_session_index_ttl.lua" %}
 return 1

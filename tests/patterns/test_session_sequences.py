@@ -209,7 +209,7 @@ CONTROLS = {
     "an entry that stays behind": (
         "rotate", "\ncall('ZREM', KEYS[2], ARGV[2])\n", "\n", [MADE, ("rotate", "sync", 0)]),
     "a renewal of the key alone": (
-        "load", "call('ZADD', KEYS[2], now_us + ttl_us, ARGV[2])\n", "",
+        "load", "redis.pcall('ZADD', KEYS[2], now_us + ttl_us, ARGV[2])\n", "1\n",
         [MADE, *[WAITED, LOADED] * 4]),
     "an index that dies too soon": (
         "create", "math.max(1, math.ceil((last[2] - now_us) / 1000))", "40", [MADE, WAITED, COUNTED]),
