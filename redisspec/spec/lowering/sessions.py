@@ -58,10 +58,6 @@ def check_session(context: Context, entry: Entry, settings: dict[str, object]) -
             "`max_per_user` stands without `user`: nobody knows whose sessions they are",
             "write `user: {user_id: int}`",
         )
-    if settings.get("max_per_user") == 0:
-        context.report.error(
-            entry.values["max_per_user"], "`0` lets nobody log in", "write at least `1`"
-        )
     context.claim_class(f"{class_name(entry.name)}Session", f"session `{entry.name}`", entry.owner)
     _check_user(context, entry, settings)
     _check_fields(context, entry, settings)
