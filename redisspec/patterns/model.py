@@ -61,7 +61,9 @@ class Lowered:
         """The pattern of the policy's own key or of an added one."""
         if key == OWN:
             return self.policy.pattern
-        return next(added.pattern for added in self.keys if added.name == key)
+        # What is no added key is another one of the policy's own pattern.
+        added = (added.pattern for added in self.keys if added.name == key)
+        return next(added, self.policy.pattern)
 
 
 def added_key(

@@ -35,7 +35,7 @@ SECTIONS: Final[dict[PolicyKind, str]] = {
 }
 
 
-GENERATED: Final[frozenset[PolicyKind]] = frozenset(("rate_limit",))
+GENERATED: Final[frozenset[PolicyKind]] = frozenset(("rate_limit", "session", "idempotency"))
 """The policies that this version generates (a test holds it equal to `patterns/` and `codegen/`)."""
 
 

@@ -39,6 +39,8 @@ POLICY_CLASSES: Final[dict[str, str]] = {
 
 POLICY_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
     "rate_limit": ("Decision", "Limit", "LimitState", "RateLimited"),
+    "session": ("SessionId",),
+    "idempotency": ("IdempotencyConflict", "InFlight", "Recorded"),
 }
 """The classes that a package exports besides where it has a policy of that kind (a test holds them
 equal to codegen's)."""

@@ -163,6 +163,31 @@ def rate_limits(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
 
 
 @st.composite
+def sessions(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
+    """A kind of session and its name."""
+    made: dict[str, Any] = {"idle": "30m", "absolute": "12h", "doc": draw(hostile)}
+    identifying = st.sampled_from(("int", "str", "slug", "uuid", "enum(a | b)"))
+    user = draw(st.lists(names, max_size=3, unique=True))
+    if user:
+        made |= {"user": {name: draw(identifying) for name in user}, "max_per_user": 5}
+    if draw(st.booleans()):
+        made["fields"] = fields_of(draw, set(user))
+    made["key"] = f"s{at}"
+    return f"{draw(names)[:40]}_{at}", made
+
+
+@st.composite
+def idempotency(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
+    """A kind of idempotency record and its name."""
+    wanted = draw(st.lists(names, max_size=4, unique=True))
+    made: dict[str, Any] = {"keep": "24h", "doc": draw(hostile), "result": draw(types)}
+    made["key"] = "".join((f"i{at}", *(f":<{name}:{draw(kinds)}>" for name in wanted)))
+    if draw(st.booleans()):
+        made["max_bytes"] = "4KiB"
+    return f"{draw(names)[:40]}_{at}", made
+
+
+@st.composite
 def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
     """The text of a spec; JSON is YAML."""
     spaces = dict(draw(keyspaces(at)) for at in range(draw(st.integers(1, 4))))
@@ -173,6 +198,9 @@ def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
         whole["operations"] = draw(operations(spaces, least_operations))
     if draw(st.booleans()):
         whole["rate_limits"] = dict(draw(rate_limits(at)) for at in range(draw(st.integers(1, 2))))
+    for section, one in (("sessions", sessions), ("idempotency", idempotency)):
+        if draw(st.booleans()):
+            whole[section] = dict(draw(one(at)) for at in range(draw(st.integers(1, 2))))
     if draw(st.booleans()):
         whole["doc"] = draw(hostile)
     text = json.dumps(whole, ensure_ascii=False)

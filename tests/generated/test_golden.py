@@ -1,4 +1,5 @@
-"""Each folder of cases/structures/ holds a spec of one keyspace and what is emitted for it.
+"""Each folder of cases/structures/ holds a spec of one keyspace, each of cases/patterns/ one of a
+policy, and what is emitted for it.
 
 Kept are the accessor, the records and the scripts, without their first line (version and hash).
 REDISSPEC_UPDATE=1 writes them anew; the difference is then to be read like code.
@@ -14,6 +15,10 @@ from redisspec.structures import STRUCTURES
 from tests.generated.compiled import compiled
 
 CASES = Path(__file__).parents[1] / "cases" / "structures"
+PATTERNS = CASES.with_name("patterns")
+OF_POLICIES = re.compile(
+    r"(?:aio/)?(?!keyspaces|operations|batch|_)\w+/(?!__init__)\w+\.py|scripts/\w+\.lua"
+)
 KEPT = re.compile(r"keyspaces/(?!__init__)\w+\.py|types\.py|scripts/\w+\.lua")
 
 
@@ -25,6 +30,16 @@ def test_what_is_emitted(case: str) -> None:
         if KEPT.fullmatch(path)
     }
     same_as_kept(CASES / case / "expected", found)
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in PATTERNS.iterdir()))
+def test_what_is_emitted_for_a_policy(case: str) -> None:
+    found = {
+        f"{path}.txt": text.partition("\n")[2]
+        for path, text in compiled(PATTERNS / case / "redis.spec.yaml").items()
+        if OF_POLICIES.fullmatch(path)
+    }
+    same_as_kept(PATTERNS / case / "expected", found)
 
 
 def same_as_kept(folder: Path, found: dict[str, str]) -> None:

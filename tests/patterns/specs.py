@@ -11,4 +11,13 @@ rate_limits:
   log: {key: "log:<user_id:int>", limits: [100/s], algorithm: sliding_log}
   jobs: {key: "jobs:<user_id:int>", algorithm: concurrency, concurrent: 3, lease: 10s}
 """,
+    "session": """\
+sessions:
+  login: {user: {user_id: int}, fields: {roles: list<str>}, idle: 30m, absolute: 12h, max_per_user: 5}
+  visit: {key: visitors, idle: 30m, absolute: 12h}
+""",
+    "idempotency": """\
+idempotency:
+  payment: {key: "pay:<request_id:uuid>", result: str, keep: 24h, lease: 60s}
+""",
 }

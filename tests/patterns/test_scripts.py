@@ -48,6 +48,12 @@ def test_a_script_lints_clean(pair: tuple[Lowered, Step]) -> None:
         ("rate_limit_gcra_peek", "return reply", "call('DEL', KEYS[1])", "DEL"),
         ("rate_limit_sliding_log_take", "call('ZCARD', KEYS[1]", "call('ZCARD', KEYS[1] .. ':x'", "not declared"),
         ("rate_limit_concurrency_take", "call('PEXPIRE', KEYS[1]", "call('PEXPIRE', KEYS[2]", "not declared"),
+        ("session_create", "call('PEXPIRE', KEYS[1], ttl_ms)", "", "gives it no TTL"),
+        ("session_create", "call('HSET', KEYS[1]", "call('HSET', ARGV[4]", "not declared"),
+        ("session_rotate", "call('PEXPIRE', KEYS[3], math.ceil(ttl_us / 1000))", "", "PEXPIRE"),
+        ("session_count", "KEYS[1], string", "'x:' .. KEYS[1], string", "not declared"),
+        ("idempotency_begin", "call('PEXPIRE', KEYS[1]", "call('PTTL', KEYS[1]", "no TTL"),
+        ("idempotency_fail", "'DEL'", "'UNLINK'", "more"),
     ],
 )  # fmt: skip
 def test_a_script_that_was_broken_is_caught(script, written, instead, said) -> None:

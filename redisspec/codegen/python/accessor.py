@@ -175,7 +175,7 @@ def _encode_record(view: View, counted: bool) -> list[str]:
     optional = [field for field in keyspace.fields if isinstance(field.type, Maybe)]
     items: list[Expression] = []
     for field in fields:
-        items += [values.text(field.stored), _encoded_field(view, field)]
+        items += [values.text(field.stored), encoded_field(view, field)]
     pad = " " * STEP
     head = signature("_encode", (f"record: {view.record()}",), returns, indent=0)
     out = [*head, *lines(Group(f"_pairs: {returns} = [", tuple(items), "]"), STEP)]
@@ -183,7 +183,7 @@ def _encode_record(view: View, counted: bool) -> list[str]:
         out.append(f"{pad}_absent: {returns} = []")
     for field in optional:
         value = f"record.{field.name}"
-        pair = Group("_pairs += (", (values.text(field.stored), _encoded_field(view, field)), ")")
+        pair = Group("_pairs += (", (values.text(field.stored), encoded_field(view, field)), ")")
         if counted:
             out += [
                 f"{pad}if {value} is None:",
@@ -199,9 +199,11 @@ def _encode_record(view: View, counted: bool) -> list[str]:
     return [*out, f"{pad}return [len(_pairs), *_pairs{absent}]"]
 
 
-def _encoded_field(view: View, field: Field) -> Expression:
+def encoded_field(view: View, field: Field, value: str = "") -> Expression:
+    """What is sent for a field: of the expression `value`, or of the record's attribute."""
     kind = field.type.inner if isinstance(field.type, Maybe) else field.type
-    return values.encode(view.module, kind, f"record.{field.name}", view.keyspace.bound.max_bytes)
+    given = value or f"record.{field.name}"
+    return values.encode(view.module, kind, given, view.keyspace.bound.max_bytes)
 
 
 def decode_record(view: View, name: str) -> list[str]:
@@ -218,7 +220,7 @@ def decode_record(view: View, name: str) -> list[str]:
     pad = " " * STEP
     made = call(
         view.record(),
-        *(_decoded_field(view, field, f"_raw[{at}]") for at, field in enumerate(keyspace.fields)),
+        *(decoded_field(view, field, f"_raw[{at}]") for at, field in enumerate(keyspace.fields)),
     )
     return [
         *head,
@@ -237,7 +239,7 @@ def decode_entry(view: View, name: str) -> list[str]:
     made = call(
         view.record(),
         *(
-            _decoded_field(view, field, call("fields.get", bytes_literal(field.stored)))
+            decoded_field(view, field, call("fields.get", bytes_literal(field.stored)))
             for field in keyspace.fields
         ),
     )
@@ -250,7 +252,8 @@ def bytes_literal(text: str) -> str:
     return f"{values.text(text)}.encode()"
 
 
-def _decoded_field(view: View, field: Field, raw: Expression) -> Expression:
+def decoded_field(view: View, field: Field, raw: Expression) -> Expression:
+    """`name=…`: the field made of the raw value that the expression is."""
     decoder = view.decoder(field.type, f"_{view.scope}_{field.name}")
     name = values.text(field.stored)
     composites = "composites"

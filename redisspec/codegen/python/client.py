@@ -434,10 +434,10 @@ def batch_text(program: Program, operations: tuple[Made, ...], header: str) -> s
     string = module.builtin("str")
     any_ = module.use("typing", "Any")
     lane = module.runtime("batch", "BatchLane")
-    cached = module.use("functools", "cached_property")
     names = ["_lane" if single else f"_lane_{server.name}" for server in servers]
     accessors: list[str] = []
     for keyspace in program.keyspaces:
+        cached = module.use("functools", "cached_property")
         name = accessor_class(keyspace)
         kind = module.use_type(f".keyspaces.{keyspace.name}", name)
         own = "_lane" if single else f"_lane_{keyspace.server}"

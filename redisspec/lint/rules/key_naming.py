@@ -44,13 +44,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.ir.keypattern import Literal
+from redisspec.ir.keypattern import KeyPattern, Literal
+from redisspec.ir.model import Policy
 from redisspec.lint.declarations import declarations, place
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.keypattern import KeyPattern
+    from redisspec.ir.model import Keyspace
     from redisspec.ir.program import Program
 
 LONG = 100
@@ -62,9 +63,10 @@ _UPPER = re.compile(r"[A-Z]")
 def check(program: Program) -> Iterator[Diagnostic]:
     """One finding a declaration, that names all that is odd about its key."""
     for declaration in declarations(program):
-        if declaration.pattern is None:
+        pattern = _written(declaration)
+        if pattern is None:
             continue
-        troubles = list(_troubles(declaration.pattern, f"{declaration.namespace}:"))
+        troubles = list(_troubles(pattern, f"{declaration.namespace}:"))
         if troubles:
             yield RULE.found(
                 place(declaration, "key"),
@@ -73,6 +75,16 @@ def check(program: Program) -> Iterator[Diagnostic]:
                 "write lower-case words with one `:` between them, such as "
                 "`user:profile:<user_id:int>`",
             )
+
+
+def _written(declaration: Keyspace | Policy) -> KeyPattern | None:
+    """The part of the key that the spec chooses: of a session's the word before the user's tag."""
+    pattern = declaration.pattern
+    if pattern is None or not isinstance(declaration, Policy) or declaration.kind != "session":
+        return pattern
+    first = pattern.parts[0]
+    assert isinstance(first, Literal)
+    return KeyPattern((Literal(first.text.removesuffix(":{")),))
 
 
 def _troubles(pattern: KeyPattern, prefix: str) -> Iterator[str]:

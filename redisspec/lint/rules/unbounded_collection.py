@@ -2,7 +2,7 @@
 
 ## What it does
 Finds lists, sets, sorted sets, hashes with a `map`, bitmaps and geo indexes without `max_items`.
-Streams are RS202's.
+Streams are RS202's. Sessions of a user without `max_per_user` are among them: their index is a sorted set.
 
 ## Why is this bad
 A TTL bounds how long a key lives, not how large it gets, and every write that prolongs it keeps it
@@ -70,7 +70,7 @@ _GROWS = {
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
-    """One finding a collection, but for streams, without a bound."""
+    """One finding a collection, but for streams, without a bound; one a kind of session without any."""
     for keyspace in program.keyspaces:
         if (
             not is_collection(keyspace)
@@ -85,6 +85,15 @@ def check(program: Program) -> Iterator[Diagnostic]:
             "fills it",
             f"add a bound, for instance `{bound}` ({then})",
         )
+    for policy in program.policies:
+        settings = {*policy.settings, *policy.spans}
+        if policy.kind == "session" and "user" in settings and "max_per_user" not in settings:
+            yield RULE.found(
+                place(policy, "user"),
+                f"`{policy.name}` has no `max_per_user`: a user's index grows with every login, and "
+                "a client that logs in in a loop fills the server",
+                "add a bound, for instance `max_per_user: 20` (the one unused for longest ends)",
+            )
 
 
 RULE = Rule("RS201", "unbounded-collection", "error", "growth", "model", __doc__ or "", check)

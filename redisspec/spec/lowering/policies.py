@@ -19,6 +19,7 @@ from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import NOUNS, Entry, Spans, read_entry
 from redisspec.spec.lowering.lifetimes import Defaults, lower_lifetime
 from redisspec.spec.lowering.records import lower_own_fields
+from redisspec.spec.lowering.sessions import check_session, session_key, session_pattern
 from redisspec.spec.names import POLICY_EXPORTS, check_name, policy_class
 from redisspec.spec.rates import Rate, parse_rate
 from redisspec.spec.report import within
@@ -55,7 +56,7 @@ _INNER: Final = {
     "backoff": ("from", "to"),
     "dead_letter": ("max_length", "ttl"),
 }
-_ADDING: Final = ("cache", "rate_limit", "lock", "session", "idempotency")
+_ADDING: Final = ("cache", "rate_limit", "lock")
 """The kinds that add keys in the slot of their own."""
 _HOLE = re.compile(r"<([^<>]*)>")
 
@@ -116,12 +117,16 @@ def _pattern(context: Context, kind: PolicyKind, entry: Entry) -> tuple[KeyPatte
                 "with this `}` the keys that are added beside this one would lie in another slot",
                 "use another character, or mark a hash tag: `{<user_id:int>}`",
             )
+        if kind == "session" and pattern is not None:
+            return session_key(context, node, pattern)
         # Channels are no keys: they meet nothing.
         return (None if kind == "channel" else pattern), pattern is not None
     if "key" in entry.wrong:
         return None, False
     if kind == "queue":
         return KeyPattern((Literal(f"{context.namespace}:{entry.name}"),)), True
+    if kind == "session":
+        return session_pattern(f"{context.namespace}:{entry.name}"), True
     return None, True
 
 
@@ -286,23 +291,6 @@ def _check_lock(context: Context, entry: Entry, settings: dict[str, object]) -> 
         )  # fmt: skip
 
 
-def _check_session(context: Context, entry: Entry, settings: dict[str, object]) -> None:
-    idle, absolute = settings.get("idle_ms"), settings.get("absolute_ms")
-    if isinstance(idle, int) and isinstance(absolute, int) and absolute < idle:
-        context.report.error(
-            entry.values["absolute"],
-            f"`absolute` is shorter than `idle` ({format_duration(idle)}): no session would ever "
-            "be idle that long",
-            f"write at least `{format_duration(idle)}`",
-        )
-    if "max_per_user" in entry.values and not {"user"} & (entry.values.keys() | entry.wrong):
-        context.report.error(
-            entry.place("max_per_user"),
-            "`max_per_user` stands without `user`: nobody knows whose sessions they are",
-            "write `user: {user_id: int}`",
-        )
-
-
 def _check_queue(context: Context, entry: Entry, settings: dict[str, object]) -> None:
     backoff = settings.get("backoff")
     node = entry.mapping("backoff")
@@ -331,7 +319,7 @@ def _check_idempotency(context: Context, entry: Entry, settings: dict[str, objec
 _CHECKS: Final[dict[PolicyKind, Callable[[Context, Entry, dict[str, object]], None]]] = {
     "rate_limit": _check_rate_limit,
     "lock": _check_lock,
-    "session": _check_session,
+    "session": check_session,
     "queue": _check_queue,
     "idempotency": _check_idempotency,
 }

@@ -128,7 +128,7 @@ class SessionSettings(Policy):
     """Sessions: what is known of a visitor, until idle or over."""
 
     key: Key = optional(
-        description="The part of the key before the session's own. The name unless said."
+        description="The word before the session's own part of the key. The name unless said."
     )
     user: dict[str, Type] = optional(
         description="What identifies the user, whose sessions are listed and ended together.",
@@ -139,7 +139,7 @@ class SessionSettings(Policy):
     idle: Duration = Field(description="How long a session lives without being used.")
     absolute: Duration = Field(description="How long a session lives at most.")
     max_per_user: Whole = optional(
-        description="How many sessions a user has at most; the oldest end first."
+        description="How many sessions a user has at most; the one unused for longest ends first."
     )
     expect: Expectation = optional(description="How many sessions there will be.")
 
@@ -196,7 +196,10 @@ class IdempotencySettings(Keyed):
 
     result: Type = Field(description="The type of what is recorded.")
     keep: Duration = Field(description="How long the result is remembered.")
-    lease: Duration = optional(description="How long one run has before another may take over.")
+    lease: Duration = optional(
+        description="How long one run has before another may take over. `60s` unless said, or "
+        "`keep` where that is less."
+    )
     max_bytes: Size = optional(description="How large one result may be.")
 
 

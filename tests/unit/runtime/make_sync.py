@@ -9,11 +9,11 @@ RUNTIME = Path(__file__).parents[3] / "redisspec" / "runtime"
 PREFIX = "aio_"
 
 # aio_nodes.py, aio_pool.py and aio_clients.py differ from their twins by nature.
-SOURCES: tuple[str, ...] = ("lane", "rate_limit")
+SOURCES: tuple[str, ...] = ("idempotency", "lane", "rate_limit", "session")
 """The files that are made; aio_<name>.py is the source of <name>.py."""
 
 REPLACEMENTS = (
-    (r"through an asyncio client", "through a synchronous client"),
+    (r"\b(through|over) an asyncio client", r"\1 a synchronous client"),
     (r"import asyncio\n", ""),
     (r"redis\.asyncio's Redis", "redis-py's Redis"),
     (r"asyncio\.sleep", "time.sleep"),
@@ -26,7 +26,14 @@ REPLACEMENTS = (
     (r", awaited\b", ""),
     (r"for key in keys:\n +yield key", "yield from keys"),
 )
-OWN: dict[str, tuple[tuple[str, str], ...]] = {}
+OWN: dict[str, tuple[tuple[str, str], ...]] = {
+    "idempotency": (
+        (r"A second cancellation does not stop it; where", "Where"),
+        (r"await asyncio\.shield\((.*)\)\n", r"\1\n"),
+        (r"import Awaitable, ", "import "),
+        (r"\bAwaitable\[(\w+)\]", r"\1"),
+    ),
+}
 """Replacements of one file, made before the common ones."""
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from redisspec.codegen.python.policies import rate_limits
+from redisspec.codegen.python.policies import idempotency, rate_limits, session
 from redisspec.codegen.python.policies.emitter import Emitter
 from redisspec.codegen.python.recordclass import RecordClass
 from redisspec.codegen.python.view import Mode
 from redisspec.ir.model import PolicyKind
 from redisspec.patterns.model import Lowered
 
-SECTIONS: Final[dict[PolicyKind, Emitter]] = {"rate_limit": rate_limits.EMITTER}
+SECTIONS: Final[dict[PolicyKind, Emitter]] = {
+    "rate_limit": rate_limits.EMITTER,
+    "session": session.EMITTER,
+    "idempotency": idempotency.EMITTER,
+}
 """How each kind is emitted; a kind is switched on here, in patterns/kinds.py and in spec/check.py."""
 
 _MODES: Final[dict[Mode, str]] = {"sync": "", "aio": "aio/"}

@@ -104,7 +104,7 @@ def update(view: View, method: Method, body: Custom) -> list[str]:
     if optional:
         out.append(f"{PAD}_removed: {module.builtin('list')}[{encodable}] = []")
     for field in view.keyspace.fields:
-        out += _changed_field(view, field, kind)
+        out += changed_field(view, field, kind)
     step = step_of(body)
     command = terms.command(view, method, step.terms, view.key_call())
     rest = (
@@ -121,7 +121,7 @@ def update(view: View, method: Method, body: Custom) -> list[str]:
     return [*out, *returned(prefixed(view.awaited, send), BODY)]
 
 
-def _changed_field(view: View, field: Field, kind: str) -> list[str]:
+def changed_field(view: View, field: Field, kind: str) -> list[str]:
     own = field.name
     stored = values.text(field.stored)
     inner = field.type.inner if isinstance(field.type, Maybe) else field.type
