@@ -122,3 +122,10 @@ def test_keys_and_namespaces() -> None:
     for name in ("", "a:b", "a{b}", "a" * 65, "ä", "a\n", None):
         with pytest.raises(KeyParameterError):
             keys.check_namespace(name)
+
+
+def test_a_message_about_escapes_is_short() -> None:
+    with pytest.raises(KeyParameterError) as raised:
+        keys.key_int("p", "\U0001f600" * 40)
+    assert len(str(raised.value)) < 200
+    assert "30 more" in str(raised.value)
