@@ -91,7 +91,6 @@ def check(program: Program) -> Iterator[Diagnostic]:
                 "where `iterate` is all that reads it, suppress this and say so",
             )
 
-
     yield from _logs(program)
 
 
