@@ -17,13 +17,14 @@ REQUEST: Final = "request"
 
 @dataclass(frozen=True, slots=True)
 class DeclaredRate:
-    """A limit as it is counted: `field` is where a hash keeps its state."""
+    """A limit as it is counted: `field` is where a hash keeps its state, `grain` see spec/rates.py."""
 
     field: str
     text: str
     amount: int
     period_us: int
     burst: int
+    grain: int = 1
 
 
 def algorithm_of(policy: Policy) -> str:
@@ -45,11 +46,12 @@ def rates_of(policy: Policy) -> tuple[DeclaredRate, ...]:
     found: list[DeclaredRate] = []
     seen: dict[int, int] = {}
     for rate in limits:
-        # By the period, which a debt is weighed in: a new amount goes on with the old state.
+        # By what a token weighs in a debt: a new amount goes on with the old state.
         period = rate.period_ms * 1_000
-        seen[period] = seen.get(period, 0) + 1
-        field = f"{period}" if seen[period] == 1 else f"{period}.{seen[period]}"
-        found.append(DeclaredRate(field, str(rate), rate.amount, period, rate.burst))
+        weight = period // rate.grain
+        seen[weight] = seen.get(weight, 0) + 1
+        field = f"{weight}" if seen[weight] == 1 else f"{weight}.{seen[weight]}"
+        found.append(DeclaredRate(field, str(rate), rate.amount, period, rate.burst, rate.grain))
     return tuple(found)
 
 

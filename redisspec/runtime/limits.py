@@ -40,13 +40,17 @@ class Limit(NamedTuple):
 
 
 class Rate(NamedTuple):
-    """A declared limit: `field` is where its state is kept, `text` how the spec has it."""
+    """A declared limit: `field` is where its state is kept, `text` how the spec has it.
+
+    `grain` divides period and amount where a debt would else be too large a number.
+    """
 
     field: str
     text: str
     amount: int
     period_us: int
     burst: int
+    grain: int = 1
 
 
 class Settings(NamedTuple):
@@ -239,6 +243,8 @@ def _lowered(rate: Rate, limit: Limit | None) -> Rate:
     burst = min(amount, rate.burst) if limit.burst is None else limit.burst
     if not 1 <= amount <= rate.amount or not 1 <= burst <= rate.burst:
         raise ValueError(f"limits: {limit} is not within the declared {rate.text}")
+    if amount % rate.grain:
+        raise ValueError(f"limits: {limit} is no multiple of {rate.grain} a period")
     return rate._replace(amount=amount, burst=burst)
 
 
@@ -261,9 +267,11 @@ def arguments(settings: Settings, call: Call) -> list[Encodable]:
             found += (rate.period_us, rate.amount)
         return found
     for rate in call.rates:
-        found += (rate.field, rate.period_us, rate.amount)
         if settings.algorithm == "gcra":
-            found.append(rate.burst)
+            weight, leak = rate.period_us // rate.grain, rate.amount // rate.grain
+            found += (rate.field, weight, leak, rate.burst)
+        else:
+            found += (rate.field, rate.period_us, rate.amount)
     return found
 
 

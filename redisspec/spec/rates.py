@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import gcd
 from typing import Final
 
 from redisspec.spec.durations import UNITS, format_duration
@@ -11,7 +12,7 @@ from redisspec.spec.grammar import GrammarError, quoted
 
 PATTERN: Final = r"^[0-9][0-9_]*/([0-9]+)?(ms|s|m|h|d|w)( burst [0-9][0-9_]*)?$"
 EXACT: Final = 1 << 53
-"""Lua's numbers are exact up to here; burst times period in microseconds stays below."""
+"""Lua's numbers are exact up to here; a debt (tokens times period in microseconds) stays below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,25 @@ class Rate:
     amount: int
     period_ms: int
     burst: int
+
+    @property
+    def grain(self) -> int:
+        """By how much the period and the amount are divided so that a debt is counted exactly.
+
+        1 where nothing needs it; then a call may have any amount within the declared one, else
+        multiples of it.
+        """
+        period_us = self.period_ms * 1_000
+        least = max(self.amount, self.burst) * period_us // EXACT + 1
+        common = gcd(self.amount, period_us)
+        divisors = (each for each in range(least, least + 1_000) if common % each == 0)
+        return next(divisors, common)
+
+    @property
+    def countable(self) -> bool:
+        """Whether the largest debt is exact in Lua's numbers."""
+        most = max(self.amount, self.burst)
+        return most * (self.period_ms * 1_000 // self.grain) < EXACT
 
     def __str__(self) -> str:
         period = format_duration(self.period_ms).removeprefix("1")
@@ -57,9 +77,9 @@ def parse_rate(text: str) -> Rate:
         raise GrammarError(
             f"{quoted(text)} lets nothing through", help_="write numbers of at least 1"
         )
-    if max(amount, burst) * period * 1_000 >= EXACT:
+    if not Rate(amount, period, burst).countable:
         raise GrammarError(
             f"{quoted(text)} is too large to be counted exactly",
-            help_="write a shorter period or a smaller burst",
+            help_="write a rounder amount, a shorter period or a smaller burst",
         )
     return Rate(amount, period, burst)

@@ -26,6 +26,7 @@ rate_limits:
 {LIMITS}
   quick: {{key: "quick:<user_id:int>", limits: [4/200ms, 1000/h]}}
   tiers: {{key: "tiers:<user_id:int>", limits: [100/h burst 200, 1000/d]}}
+  quota: {{key: "quota:<user_id:int>", limits: [1_000_000/d, 3_000_000/w]}}
   once: {{key: "once:<user_id:int>", limits: [2/m], local_deny: 500ms}}
   lists: {{key: "lists:<ip:encoded>", limits: [1/m], allow: ["lists:10.0.0.1"], deny: ["lists:203.0.113.9"]}}
   own_clock: {{key: "clock:<user_id:int>", limits: [2/m], clock: client}}
@@ -149,6 +150,19 @@ def test_limits_of_a_call(shop: App) -> None:
     for wrong in ([limit(101), None], [limit(10, 201), None], [None, limit(0)], [None]):
         with pytest.raises(ValueError, match="limits"):
             shop.tiers.take(1, limits=wrong)
+
+
+def test_a_quota_that_needs_large_numbers(shop: App) -> None:
+    first = shop.quota.take(1, cost=999_999)
+    assert [state.remaining for state in first.states] == [1, 2_000_001]
+    assert 86_399 < first.states[0].reset_after <= 86_400
+    denied = shop.quota.take(1, cost=11)
+    assert denied.denied_by.text == "1000000/d"
+    assert 0.85 < denied.retry_after <= 0.864  # 10 too many, 86.4 ms each
+    limit = package(SPEC).Limit
+    assert shop.quota.take(2, cost=5, limits=[limit(500_000), None])
+    with pytest.raises(ValueError, match="no multiple"):
+        shop.quota.take(2, limits=[limit(500_005), None])
 
 
 def test_switching_limits_admits_no_more_than_the_larger_bound(shop: App) -> None:

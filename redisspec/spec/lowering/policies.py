@@ -257,6 +257,12 @@ def _check_rates(context: Context, entry: Entry) -> None:
                 f"`{algorithm}` counts within a time, and knows no `burst`",
                 f"write `{Rate(rate.amount, rate.period_ms, rate.amount)}`, or `algorithm: gcra`",
             )
+        if algorithm == "sliding_window" and rate.grain > 1:
+            context.report.error(
+                node,
+                f"`{node.text}` is too large for `sliding_window` to be counted exactly",
+                "write a shorter period, or `algorithm: gcra`",
+            )
         first = periods.setdefault(rate.period_ms, node)
         if first is not node:
             context.report.error(

@@ -118,6 +118,7 @@ def _settings(view: View, lowered: Lowered) -> Expression:
             f"{one.amount:_}",
             f"{one.period_us:_}",
             f"{one.burst:_}",
+            *((f"{one.grain:_}",) if one.grain > 1 else ()),
         )
         for one in rates_of(policy)
     )
