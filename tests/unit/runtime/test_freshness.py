@@ -1,9 +1,12 @@
-"""The synchronous lane is what the asyncio one makes of it."""
+"""The synchronous runtime is what the awaited one makes of it."""
 
-from tests.unit.runtime.make_sync import SOURCE, TARGET, formatted, to_sync
+import pytest
+
+from tests.unit.runtime.make_sync import MADE, source, target, to_sync
 
 
-def test_lane_is_made_from_aio_lane() -> None:
-    made = formatted(to_sync(SOURCE.read_text("utf-8")))
+@pytest.mark.parametrize("name", MADE)
+def test_it_is_made_from_its_awaited_twin(name: str) -> None:
+    made = to_sync(source(name).read_text("utf-8"))
     hint = "run python tests/unit/runtime/make_sync.py"
-    assert made == TARGET.read_text("utf-8"), hint
+    assert made == target(name).read_text("utf-8"), hint

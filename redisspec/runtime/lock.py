@@ -1,0 +1,115 @@
+"""Takes locks: waits for its turn, and leaves nothing behind where it gives up."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+from . import background
+from .errors import Unavailable
+from .lane import Lane
+from .lease import Held, Lease, let_go
+from .leases import TOMB_MS, Side, new_token, patience, pause, queued_ms, taken
+from .retry import SAFE, TOKEN
+from .ttl import chosen
+
+L = TypeVar("L", bound=Lease)
+T = TypeVar("T")
+
+
+class Lock(Generic[L]):
+    """One way to hold the locks of a declaration, by their keys."""
+
+    __slots__ = ("_lane", "_lease", "_prefix", "_side")
+
+    def __init__(
+        self,
+        lane: Lane,
+        prefix: str,
+        side: Side,
+        lease: Callable[[Lane, Side, Mapping[str, str], str, int], L],
+    ) -> None:
+        self._lane = lane
+        self._prefix = prefix
+        self._side = side
+        self._lease = lease
+
+    def hold(
+        self,
+        key: str,
+        ttl: timedelta | float | None,
+        wait: timedelta | float | None,
+        owner: str | None,
+    ) -> Held[L]:
+        """The lock around a block."""
+
+        def acquire() -> L | None:
+            return self.acquire(key, ttl, wait, owner)
+
+        return Held(key, acquire, self._side.renews)
+
+    def acquire(
+        self,
+        key: str,
+        ttl: timedelta | float | None,
+        wait: timedelta | float | None,
+        owner: str | None,
+    ) -> L | None:
+        """Take the lock; None where others held it for the whole wait."""
+        side = self._side
+        ttl_ms = chosen(ttl, side.ttl_ms, side.ttl_ms)
+        seconds = patience(wait, side.wait_ms)
+        # Made before anything is sent: what becomes of a lost call is known by its token.
+        token = new_token(owner)
+        keys = side.keys(self._prefix, key, token)
+        try:
+            lease = self._taken(keys, token, ttl_ms, seconds)
+        except Unavailable:
+            raise
+        except BaseException:
+            # It may be executed yet, by a server that was only slow: its token is buried.
+            background.settled(let_go, self._lane, side, keys, token, TOMB_MS)
+            raise
+        if lease is not None and side.renews:
+            lease.keep()
+        return lease
+
+    def look(
+        self, sha: str, suffixes: tuple[str, ...], key: str, decode: Callable[[Any], T]
+    ) -> T:
+        """What a script says of the lock's keys."""
+        keys = self._side.keys(self._prefix, key, "")
+        named = [keys[suffix] for suffix in suffixes]
+        return self._lane.call(("EVALSHA", sha, len(named), *named), decode, SAFE)
+
+    def _taken(
+        self, keys: Mapping[str, str], token: str, ttl_ms: int, seconds: float
+    ) -> L | None:
+        side = self._side
+        ends = time.monotonic() + seconds
+        unsure = waited = False
+        while True:
+            sent = time.monotonic()
+            queued = queued_ms(ends - sent)
+            command = side.acquire.command(keys, token, ttl_ms, queued)
+            reply, lost = self._lane.told(command, taken, TOKEN)
+            unsure = unsure or lost
+            left = ends - time.monotonic()
+            if reply.state == 1:
+                lease = self._lease(self._lane, side, keys, token, reply.number)
+                lease.begin(sent, ttl_ms, unsure)
+                if not lease.lost:
+                    return lease
+                # The reply came after the lease's end: asked again, it is renewed.
+                waited = True
+                if left > 0:
+                    continue
+            if reply.state < 0:
+                return None
+            if left <= 0:
+                if waited:
+                    tomb_ms = TOMB_MS if unsure else 0
+                    let_go(self._lane, side, keys, token, tomb_ms)
+                return None
+            waited = True
+            self._lane.pop(keys[side.wake], pause(reply.number, left))

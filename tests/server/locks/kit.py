@@ -1,0 +1,123 @@
+"""Locks of every kind over the runtime's own classes, sync and awaited behind one face."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any, Self
+
+import redis
+import redis.asyncio
+
+from redisspec.codegen.scripts import template_script
+from redisspec.runtime import aio_clients, aio_lease, aio_lock, clients, lease, lock
+from redisspec.runtime.aio_lane import AsyncDirectLane
+from redisspec.runtime.lane import DirectLane
+from redisspec.runtime.leases import Shas, Side, mutex, reader, semaphore, writer
+
+NAMES = tuple(
+    f"{kind}_{verb}"
+    for kind in ("lock", "semaphore", "read_lock", "write_lock")
+    for verb in ("acquire", "release", "extend", "look")
+    if not (verb in ("extend", "look") and kind in ("read_lock", "write_lock"))
+)
+TEXTS = {template_script(name).sha: template_script(name).text for name in NAMES}
+SHA = {name: template_script(name).sha for name in NAMES}
+MUTEX = Shas(SHA["lock_acquire"], SHA["lock_release"], SHA["lock_extend"])
+SEMAPHORE = Shas(SHA["semaphore_acquire"], SHA["semaphore_release"], SHA["semaphore_extend"])
+READER = Shas(SHA["read_lock_acquire"], SHA["read_lock_release"], SHA["semaphore_extend"])
+WRITER = Shas(SHA["write_lock_acquire"], SHA["write_lock_release"], SHA["lock_extend"])
+
+
+def side(kind: str, ttl_ms: int = 10_000, wait_ms: int = 0, permits: int = 2, **more: Any) -> Side:
+    """A way to hold a lock, by its name."""
+    if kind == "mutex":
+        return mutex(MUTEX, ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
+    if kind == "writer":
+        return writer(WRITER, ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
+    if kind == "reader":
+        return reader(READER, ttl_ms=ttl_ms, wait_ms=wait_ms, **more)
+    return semaphore(SEMAPHORE, ttl_ms=ttl_ms, wait_ms=wait_ms, permits=permits, **more)
+
+
+def _lease(kind: str, module: Any, name: str) -> Any:
+    return getattr(module, f"{name}FencedLease" if kind in ("mutex", "writer") else f"{name}Lease")
+
+
+def sync_lock(
+    url: str, namespace: str, kind: str = "mutex", deadline: float = 5.0, **settings: Any
+) -> Any:
+    """A lock over a client of its own."""
+    options = {"timeout": settings.pop("timeout", 5.0)}
+    if most := settings.pop("max_connections", None):
+        options["max_connections"] = most
+    lane = DirectLane(clients.from_url(url, **options), TEXTS.__getitem__, deadline)
+    return lock.Lock(lane, f"{namespace}:", side(kind, **settings), _lease(kind, lease, ""))
+
+
+def aio_lock_of(
+    url: str, namespace: str, kind: str = "mutex", deadline: float = 5.0, **settings: Any
+) -> Any:
+    """The same, awaited; in a running loop."""
+    options = {"timeout": settings.pop("timeout", 5.0)}
+    if most := settings.pop("max_connections", None):
+        options["max_connections"] = most
+    lane = AsyncDirectLane(aio_clients.from_url(url, **options), TEXTS.__getitem__, deadline)
+    made = _lease(kind, aio_lease, "Async")
+    return aio_lock.AsyncLock(lane, f"{namespace}:", side(kind, **settings), made)
+
+
+class Face:
+    """A lock that is called alike whether it is awaited or not; awaited ones have a loop of their own."""
+
+    def __init__(self, mode: str, url: str, namespace: str, kind: str, **settings: Any) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.lock: Any
+        if mode == "sync":
+            self.lock = sync_lock(url, namespace, kind, **settings)
+            return
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        self.lock = self._run(self._made(url, namespace, kind, settings))
+
+    async def _made(self, url: str, namespace: str, kind: str, settings: dict[str, Any]) -> Any:
+        return aio_lock_of(url, namespace, kind, **settings)
+
+    def _run(self, work: Any) -> Any:
+        if self.loop is None:
+            return work
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def acquire(self, key: str, ttl: Any = None, wait: Any = None, owner: str | None = None) -> Any:
+        return self._run(self.lock.acquire(key, ttl, wait, owner))
+
+    def release(self, held: Any) -> bool:
+        return self._run(held.release())
+
+    def extend(self, held: Any, ttl: Any = None) -> None:
+        self._run(held.extend(ttl))
+
+    def look(self, decode: Callable[[Any], Any], key: str) -> Any:
+        name, suffixes = {
+            "mutex": ("lock_look", ("", "waiters")),
+            "writer": ("lock_look", ("", "writers_waiting")),
+            "reader": ("semaphore_look", ("readers",)),
+            "semaphore": ("semaphore_look", ("",)),
+        }[self.kind]
+        return self._run(self.lock.look(SHA[name], suffixes, key, decode))
+
+    def close(self) -> None:
+        lane = self.lock._lane
+        if self.loop is None:
+            lane._client.close()
+            return
+        self._run(lane._client.aclose())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
