@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from . import aio_nodes as nodes
-from .blocking import block_ms, longest_wait, most_waits
+from .blocking import SHORTEST_BLOCK, block_ms, longest_wait, most_waits
 from .errors import CrossSlotError, KeyedError
 from .retry import (
     FAILURES,
@@ -30,7 +30,6 @@ T = TypeVar("T")
 _CHUNK = 1_000
 _PIPELINE = 10_000
 _PROBES = 5
-_SHORTEST_BLOCK = 0.1
 
 
 class AsyncClient(Protocol):
@@ -180,19 +179,18 @@ class AsyncDirectLane:
     async def pop(self, key: str, wait: float) -> None:
         """Wait up to `wait` seconds for an item of a list, and take it; sooner if need be.
 
-        Short waits are slept, since servers before 7 may never return from them. So are
-        those that would take more than half of the client's connections from calls that
-        end somebody's wait.
+        Short waits are slept. So are those that would take more than half of the client's
+        connections from calls that end somebody's wait.
         """
         wait = min(wait, longest_wait(self._client))
-        if wait < _SHORTEST_BLOCK or not self._waits.acquire(blocking=False):
-            await asyncio.sleep(min(wait, _SHORTEST_BLOCK))
+        if wait < SHORTEST_BLOCK or not self._waits.acquire(blocking=False):
+            await asyncio.sleep(min(wait, SHORTEST_BLOCK))
             return
         try:
             await self._send("BLPOP", key, f"{wait:.3f}", NEVER_DECODE=True)
         except FAILURES:
             # Whoever waits looks again, and hears then what is wrong.
-            await asyncio.sleep(_SHORTEST_BLOCK)
+            await asyncio.sleep(SHORTEST_BLOCK)
         finally:
             self._waits.release()
 

@@ -1,5 +1,6 @@
 """A held lock: renewed, given back, and honest about whether it is held still."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -9,12 +10,14 @@ from typing import Generic, TypeVar
 from . import aio_background as background
 from .aio_keeper import Interruption, Keeper
 from .aio_lane import AsyncLane
-from .errors import RedisSpecError
+from .errors import OutcomeUnknown, RedisSpecError, Unavailable
 from .leases import TOMB_MS, LockBusy, LockLost, Side, lease_ends, one, owner_of
 from .retry import FAILURES, TOKEN
 from .ttl import chosen
 
 L = TypeVar("L", bound="AsyncLease")
+
+_RETRY_PAUSE = 0.25
 
 
 async def let_go(
@@ -23,6 +26,21 @@ async def let_go(
     """Give a token up: whether it held the lock, and whether an earlier reply was lost."""
     command = side.release.command(keys, token, tomb_ms)
     return await lane.told(command, one, TOKEN)
+
+
+async def abandon(
+    lane: AsyncLane, side: Side, keys: Mapping[str, str], token: str, seconds: float
+) -> None:
+    """Give a token up for good, as soon as the server can be told within the time."""
+    ends = time.monotonic() + seconds
+    while True:
+        try:
+            await let_go(lane, side, keys, token, TOMB_MS)
+            return
+        except (OutcomeUnknown, Unavailable):
+            if time.monotonic() >= ends:
+                raise
+            await asyncio.sleep(_RETRY_PAUSE)
 
 
 class AsyncLease:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from . import aio_background as background
 from .aio_lane import AsyncLane
-from .aio_lease import AsyncHeld, AsyncLease, let_go
+from .aio_lease import AsyncHeld, AsyncLease, abandon, let_go
 from .errors import Unavailable
 from .leases import TOMB_MS, Side, new_token, patience, pause, queued_ms, taken
 from .retry import SAFE, TOKEN
@@ -68,7 +68,8 @@ class AsyncLock(Generic[L]):
             raise
         except BaseException:
             # It may be executed yet, by a server that was only slow: its token is buried.
-            await background.settled(let_go, self._lane, side, keys, token, TOMB_MS)
+            seconds = (ttl_ms + TOMB_MS) / 1000
+            await background.settled(abandon, self._lane, side, keys, token, seconds)
             raise
         if lease is not None and side.renews:
             lease.keep()

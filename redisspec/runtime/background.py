@@ -9,6 +9,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _GRACE = 0.5
+_threads = threading.BoundedSemaphore(32)
 
 
 def shielded(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -21,9 +22,15 @@ def settled(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) ->
 
     def run() -> None:
         # Whoever is told was given another error already; the lease ends by itself.
-        with contextlib.suppress(Exception):
-            function(*args, **kwargs)
+        try:
+            with contextlib.suppress(Exception):
+                function(*args, **kwargs)
+        finally:
+            _threads.release()
 
+    if not _threads.acquire(blocking=False):
+        # So many at once mean an outage: it ends by itself, and the lease does too.
+        return
     thread = threading.Thread(target=run, name="redisspec-abandon", daemon=True)
     thread.start()
     thread.join(_GRACE)

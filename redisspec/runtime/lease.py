@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from . import background
-from .errors import RedisSpecError
+from .errors import OutcomeUnknown, RedisSpecError, Unavailable
 from .keeper import Interruption, Keeper
 from .lane import Lane
 from .leases import TOMB_MS, LockBusy, LockLost, Side, lease_ends, one, owner_of
@@ -16,6 +16,8 @@ from .ttl import chosen
 
 L = TypeVar("L", bound="Lease")
 
+_RETRY_PAUSE = 0.25
+
 
 def let_go(
     lane: Lane, side: Side, keys: Mapping[str, str], token: str, tomb_ms: int
@@ -23,6 +25,21 @@ def let_go(
     """Give a token up: whether it held the lock, and whether an earlier reply was lost."""
     command = side.release.command(keys, token, tomb_ms)
     return lane.told(command, one, TOKEN)
+
+
+def abandon(
+    lane: Lane, side: Side, keys: Mapping[str, str], token: str, seconds: float
+) -> None:
+    """Give a token up for good, as soon as the server can be told within the time."""
+    ends = time.monotonic() + seconds
+    while True:
+        try:
+            let_go(lane, side, keys, token, TOMB_MS)
+            return
+        except (OutcomeUnknown, Unavailable):
+            if time.monotonic() >= ends:
+                raise
+            time.sleep(_RETRY_PAUSE)
 
 
 class Lease:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from .beside import key_beside
+from .blocking import SHORTEST_BLOCK
 from .errors import KeyedError
 from .replies import as_bytes
 from .retry import Command
@@ -237,7 +238,7 @@ def pause(hint_ms: int, left: float) -> float:
     Never long, since a wake-up may be lost with who took it; and never all at once.
     """
     longest = _LONGEST_WAIT if hint_ms < 0 else min(hint_ms / 1000, _LONGEST_WAIT)
-    return min(max(0.001, longest * random.uniform(0.75, 1)), left)
+    return min(max(SHORTEST_BLOCK, longest * random.uniform(0.75, 1)), left)
 
 
 def lease_ends(sent: float, ttl_ms: int) -> float:

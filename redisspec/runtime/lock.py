@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from . import background
 from .errors import Unavailable
 from .lane import Lane
-from .lease import Held, Lease, let_go
+from .lease import Held, Lease, abandon, let_go
 from .leases import TOMB_MS, Side, new_token, patience, pause, queued_ms, taken
 from .retry import SAFE, TOKEN
 from .ttl import chosen
@@ -68,7 +68,8 @@ class Lock(Generic[L]):
             raise
         except BaseException:
             # It may be executed yet, by a server that was only slow: its token is buried.
-            background.settled(let_go, self._lane, side, keys, token, TOMB_MS)
+            seconds = (ttl_ms + TOMB_MS) / 1000
+            background.settled(abandon, self._lane, side, keys, token, seconds)
             raise
         if lease is not None and side.renews:
             lease.keep()

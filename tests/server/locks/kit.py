@@ -1,12 +1,10 @@
 """Locks of every kind over the runtime's own classes, sync and awaited behind one face."""
 
 import asyncio
+import hashlib
 import threading
 from collections.abc import Callable
 from typing import Any, Self
-
-import redis
-import redis.asyncio
 
 from redisspec.codegen.scripts import template_script
 from redisspec.runtime import aio_clients, aio_lease, aio_lock, clients, lease, lock
@@ -22,21 +20,45 @@ NAMES = tuple(
 )
 TEXTS = {template_script(name).sha: template_script(name).text for name in NAMES}
 SHA = {name: template_script(name).sha for name in NAMES}
-MUTEX = Shas(SHA["lock_acquire"], SHA["lock_release"], SHA["lock_extend"])
-SEMAPHORE = Shas(SHA["semaphore_acquire"], SHA["semaphore_release"], SHA["semaphore_extend"])
-READER = Shas(SHA["read_lock_acquire"], SHA["read_lock_release"], SHA["semaphore_extend"])
-WRITER = Shas(SHA["write_lock_acquire"], SHA["write_lock_release"], SHA["lock_extend"])
+ACQUIRES = {
+    "mutex": "lock",
+    "semaphore": "semaphore",
+    "reader": "read_lock",
+    "writer": "write_lock",
+}
+EXTENDS = {"mutex": "lock", "semaphore": "semaphore", "reader": "semaphore", "writer": "lock"}
 
 
 def side(kind: str, ttl_ms: int = 10_000, wait_ms: int = 0, permits: int = 2, **more: Any) -> Side:
     """A way to hold a lock, by its name."""
     if kind == "mutex":
-        return mutex(MUTEX, ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
+        return mutex(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
     if kind == "writer":
-        return writer(WRITER, ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
+        return writer(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
     if kind == "reader":
-        return reader(READER, ttl_ms=ttl_ms, wait_ms=wait_ms, **more)
-    return semaphore(SEMAPHORE, ttl_ms=ttl_ms, wait_ms=wait_ms, permits=permits, **more)
+        return reader(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, **more)
+    return semaphore(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, permits=permits, **more)
+
+
+def broken(name: str, *changes: tuple[str, str]) -> None:
+    """Have the locks that are made from now on use a script without what makes it right: the controls."""
+    text = template_script(name).text
+    for written, instead in changes:
+        assert written in text, written
+        text = text.replace(written, instead)
+    SHA[name] = hashlib.sha1(text.encode()).hexdigest()
+    TEXTS[SHA[name]] = text
+
+
+def whole() -> None:
+    """The scripts as they are."""
+    SHA.update({name: template_script(name).sha for name in NAMES})
+
+
+def shas(kind: str) -> Shas:
+    """The scripts of a way to hold a lock."""
+    acquire, extend = ACQUIRES[kind], EXTENDS[kind]
+    return Shas(SHA[f"{acquire}_acquire"], SHA[f"{acquire}_release"], SHA[f"{extend}_extend"])
 
 
 def _lease(kind: str, module: Any, name: str) -> Any:
@@ -72,6 +94,7 @@ class Face:
     def __init__(self, mode: str, url: str, namespace: str, kind: str, **settings: Any) -> None:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.lock: Any
+        self.kind = kind
         if mode == "sync":
             self.lock = sync_lock(url, namespace, kind, **settings)
             return
