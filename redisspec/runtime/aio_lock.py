@@ -2,19 +2,30 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from . import aio_background as background
 from .aio_lane import AsyncLane
 from .aio_lease import AsyncHeld, AsyncLease, abandon, let_go
 from .errors import Unavailable
-from .leases import TOMB_MS, Side, new_token, patience, pause, queued_ms, taken
-from .retry import SAFE, TOKEN
+from .leases import (
+    TOMB_MS,
+    Holder,
+    Side,
+    holder,
+    holders,
+    new_token,
+    patience,
+    pause,
+    queued_ms,
+    taken,
+)
+from .retry import SAFE, TOKEN, Command
 from .ttl import chosen
 
 L = TypeVar("L", bound=AsyncLease)
-T = TypeVar("T")
 
 
 class AsyncLock(Generic[L]):
@@ -75,13 +86,20 @@ class AsyncLock(Generic[L]):
             lease.keep()
         return lease
 
-    async def look(
-        self, sha: str, suffixes: tuple[str, ...], key: str, decode: Callable[[Any], T]
-    ) -> T:
-        """What a script says of the lock's keys."""
-        keys = self._side.keys(self._prefix, key, "")
-        named = [keys[suffix] for suffix in suffixes]
-        return await self._lane.call(("EVALSHA", sha, len(named), *named), decode, SAFE)
+    async def holder(self, key: str) -> Holder | None:
+        """Who holds a lock that one holds at a time."""
+        found = await self._lane.call(self._look(key), holder, SAFE)
+        if found is None or self._side.fenced:
+            return found
+        return replace(found, fence=None)
+
+    async def holders(self, key: str) -> list[Holder]:
+        """Who shares a lock."""
+        return await self._lane.call(self._look(key), holders, SAFE)
+
+    def _look(self, key: str) -> Command:
+        side = self._side
+        return side.look.command(side.keys(self._prefix, key, ""))
 
     async def _taken(
         self, keys: Mapping[str, str], token: str, ttl_ms: int, seconds: float

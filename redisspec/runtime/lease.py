@@ -79,7 +79,7 @@ class Lease:
         self._keys = keys
         self._token = token
         self._tomb_ms = 0
-        self._ttl_ms = side.ttl_ms
+        self._ttl_ms: int = side.ttl_ms
         self._ends = self._renewed = 0.0
         self._gone = self._released = False
         self._keeper: Keeper | None = None

@@ -71,20 +71,10 @@ class Call(NamedTuple):
     keys: tuple[str, ...]
     more: tuple[int, ...] = ()
 
-    def command(
-        self, keys: Mapping[str, str], token: str, *numbers: int | str
-    ) -> Command:
-        """The call for a token."""
+    def command(self, keys: Mapping[str, str], *arguments: int | str) -> Command:
+        """The call with these arguments, of which the first is the token."""
         named = [keys[suffix] for suffix in self.keys]
-        return (
-            "EVALSHA",
-            self.sha,
-            len(named),
-            *named,
-            token,
-            *numbers,
-            *self.more,
-        )
+        return ("EVALSHA", self.sha, len(named), *named, *arguments, *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +84,17 @@ class Side:
     acquire: Call
     release: Call
     extend: Call
+    look: Call
     wake: str
     ttl_ms: int
     wait_ms: int
     renews: bool
+    fenced: bool = False
 
     def keys(self, prefix: str, key: str, token: str) -> dict[str, str]:
         """The keys of one lock by their suffixes."""
         found: dict[str, str] = {}
-        for suffix in (*self.acquire.keys, *self.extend.keys):
+        for suffix in {*self.acquire.keys, *self.extend.keys}:
             if suffix == "":
                 found[suffix] = key
             elif suffix == _TOMB:
@@ -119,21 +111,24 @@ class Shas(NamedTuple):
     acquire: str
     release: str
     extend: str
+    look: str
 
 
 def mutex(
     shas: Shas, *, ttl_ms: int, wait_ms: int, renews: bool = False, fenced: bool = False
 ) -> Side:
     """One holder at a time."""
-    kept = FENCE_KEPT_MS if fenced else 0
+    kept, fence = _fence(fenced)
     return Side(
-        Call(shas.acquire, ("", "fence", "wake", "waiters", _TOMB), (kept,)),
+        Call(shas.acquire, ("", fence, "wake", "waiters", _TOMB), (kept,)),
         Call(shas.release, ("", "wake", "waiters", _TOMB)),
-        Call(shas.extend, ("", "fence"), (kept,)),
+        Call(shas.extend, ("", fence), (kept,)),
+        Call(shas.look, ("", "waiters")),
         "wake",
         ttl_ms,
         wait_ms,
         renews,
+        fenced,
     )
 
 
@@ -145,6 +140,7 @@ def semaphore(
         Call(shas.acquire, ("", "wake", _TOMB), (ttl_ms, permits)),
         Call(shas.release, ("", "wake", _TOMB), (permits,)),
         Call(shas.extend, ("",), (ttl_ms,)),
+        Call(shas.look, ("",)),
         "wake",
         ttl_ms,
         wait_ms,
@@ -163,12 +159,13 @@ _PHASES: Final = (
 )
 
 
-def reader(shas: Shas, *, ttl_ms: int, wait_ms: int, renews: bool = False) -> Side:
+def read_side(shas: Shas, *, ttl_ms: int, wait_ms: int, renews: bool = False) -> Side:
     """Any number of readers while nobody writes."""
     return Side(
         Call(shas.acquire, _PHASES, (ttl_ms,)),
         Call(shas.release, _PHASES),
         Call(shas.extend, ("readers",), (ttl_ms,)),
+        Call(shas.look, ("readers",)),
         "wake_readers",
         ttl_ms,
         wait_ms,
@@ -176,20 +173,27 @@ def reader(shas: Shas, *, ttl_ms: int, wait_ms: int, renews: bool = False) -> Si
     )
 
 
-def writer(
+def write_side(
     shas: Shas, *, ttl_ms: int, wait_ms: int, renews: bool = False, fenced: bool = False
 ) -> Side:
     """One writer while nobody reads."""
-    kept = FENCE_KEPT_MS if fenced else 0
+    kept, fence = _fence(fenced)
     return Side(
-        Call(shas.acquire, (*_PHASES, "fence"), (ttl_ms, kept)),
+        Call(shas.acquire, (*_PHASES, fence), (ttl_ms, kept)),
         Call(shas.release, _PHASES),
-        Call(shas.extend, ("", "fence"), (kept,)),
+        Call(shas.extend, ("", fence), (kept,)),
+        Call(shas.look, ("", "writers_waiting")),
         "wake_writers",
         ttl_ms,
         wait_ms,
         renews,
+        fenced,
     )
+
+
+def _fence(fenced: bool) -> tuple[int, str]:
+    """For how long the fence is kept, and its key: the lock's own where there is none."""
+    return (FENCE_KEPT_MS, "fence") if fenced else (0, "")
 
 
 # --- tokens -----------------------------------------------------------------------
@@ -199,7 +203,7 @@ def new_token(owner: str | None) -> str:
     """A token that nobody has, with its owner's name behind it."""
     if owner is None:
         owner = f"{_host()}:{os.getpid()}"
-    elif not isinstance(owner, str) or not 0 < len(owner) <= _LONGEST_OWNER:
+    elif not 0 < len(owner) <= _LONGEST_OWNER:
         raise ValueError(f"owner: expected a text of 1 to {_LONGEST_OWNER} characters")
     return f"{secrets.token_hex(_TOKEN_DIGITS // 2)}@{owner}"
 
@@ -271,21 +275,14 @@ def one(reply: Any) -> bool:
 
 
 def holder(reply: Any) -> Holder | None:
-    """Who holds a mutex, or writes."""
+    """Who holds a mutex, or writes; its fence is a number that nobody is told without one."""
     value, left_ms, waiting = reply
     fence, _, token = as_bytes(value).partition(b":")
     if not token:  # nobody, or kept for one that waits
         return None
     left = timedelta(milliseconds=max(0, int(left_ms)))
-    return Holder(owner_of(token), left, int(fence), int(waiting))
-
-
-def unfenced(reply: Any) -> Holder | None:
-    """The same of a lock without a fence."""
-    found = holder(reply)
-    if found is None:
-        return None
-    return Holder(found.owner, found.remaining, None, found.waiting)
+    number = int(fence) if fence.isdigit() else None
+    return Holder(owner_of(token), left, number, int(waiting))
 
 
 def holders(reply: Sequence[Any]) -> list[Holder]:

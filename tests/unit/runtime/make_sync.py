@@ -1,4 +1,4 @@
-"""Makes the synchronous runtime from the awaited one: `python tests/unit/runtime/make_sync.py`."""
+"""Makes the synchronous files of the runtime from the awaited ones: `python tests/unit/runtime/make_sync.py`."""
 
 import re
 import subprocess
@@ -6,55 +6,63 @@ import sys
 from pathlib import Path
 
 RUNTIME = Path(__file__).parents[3] / "redisspec" / "runtime"
-MADE = ("lane", "lease", "lock")
-"""Each file is made from the one with `aio_` before its name."""
+PREFIX = "aio_"
+
+# aio_nodes.py, aio_pool.py, aio_clients.py, aio_keeper.py and aio_background.py differ from their
+# twins by nature.
+SOURCES: tuple[str, ...] = ("lane", "lease", "lock")
+"""The files that are made; aio_<name>.py is the source of <name>.py."""
 
 REPLACEMENTS = (
     (r"through an asyncio client", "through a synchronous client"),
     (r"import asyncio\n", ""),
     (r"redis\.asyncio's Redis", "redis-py's Redis"),
     (r"asyncio\.sleep", "time.sleep"),
-    (r"from \. import aio_(\w+) as (\w+)", r"from . import \2"),
+    (r"from \. import aio_(\w+) as \1\b", r"from . import \1"),
     (r"from \.aio_(\w+) import", r"from .\1 import"),
-    (r"from collections\.abc import Awaitable, ", "from collections.abc import "),
-    (r"Awaitable\[(.*?)\]", r"\1"),
     (r"\bAsyncIterator\b", "Iterator"),
-    (r"\bAsync([A-Z]\w+)\b", r"\1"),
-    (r"__a(enter|exit)__", r"__\1__"),
+    (r"\bAsync(?=[A-Z])", ""),
     (r"\basync (def|for|with)\b", r"\1"),
     (r"\bawait ", ""),
+    (r", awaited\b", ""),
     (r"for key in keys:\n +yield key", "yield from keys"),
 )
-
-
-def source(name: str) -> Path:
-    """What a file is made from."""
-    return RUNTIME / f"aio_{name}.py"
-
-
-def target(name: str) -> Path:
-    """The file that is made."""
-    return RUNTIME / f"{name}.py"
-
-
-def to_sync(text: str) -> str:
-    """The synchronous module's text, imports and exports in order."""
-    for pattern, replacement in REPLACEMENTS:
-        text = re.sub(pattern, replacement, text)
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "I,RUF022"]
-    done = subprocess.run(
-        [*command, "--fix", "--quiet", "-"], input=text, capture_output=True, text=True, check=True
+OWN: dict[str, tuple[tuple[str, str], ...]] = {
+    "lease": (
+        (r"collections\.abc import Awaitable, ", "collections.abc import "),
+        (r"Awaitable\[(.*?)\]", r"\1"),
+        (r"__a(enter|exit)__", r"__\1__"),
     )
-    return formatted(done.stdout)
+}
+"""Replacements of one file, made before the common ones."""
+
+
+def to_sync(text: str, name: str) -> str:
+    """The synchronous module's text."""
+    for pattern, replacement in (*OWN.get(name, ()), *REPLACEMENTS):
+        text = re.sub(pattern, replacement, text)
+    return text
 
 
 def formatted(text: str) -> str:
-    """The text as ruff's defaults format it: awaits gone, some lines close up."""
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "-"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    return done.stdout
+    """The text as ruff's defaults have it: awaits gone, some lines close up; imports in order."""
+    for command in (["check", "--select", "I,RUF022", "--fix-only", "--preview"], ["format"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "-q", "--isolated", "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        text = done.stdout
+    return text
+
+
+def made(name: str) -> str:
+    """What the awaited file makes of its twin."""
+    return formatted(to_sync((RUNTIME / f"{PREFIX}{name}.py").read_text("utf-8"), name))
 
 
 if __name__ == "__main__":
-    for name in MADE:
-        target(name).write_text(to_sync(source(name).read_text("utf-8")), "utf-8")
+    for each in SOURCES:
+        (RUNTIME / f"{each}.py").write_text(made(each), "utf-8")

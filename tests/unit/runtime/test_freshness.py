@@ -1,12 +1,11 @@
-"""The synchronous runtime is what the awaited one makes of it."""
+"""Each synchronous file of the runtime is what the awaited one makes of it."""
 
 import pytest
 
-from tests.unit.runtime.make_sync import MADE, source, target, to_sync
+from tests.unit.runtime.make_sync import RUNTIME, SOURCES, made
 
 
-@pytest.mark.parametrize("name", MADE)
-def test_it_is_made_from_its_awaited_twin(name: str) -> None:
-    made = to_sync(source(name).read_text("utf-8"))
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_file_is_made_from_its_awaited_twin(name: str) -> None:
     hint = "run python tests/unit/runtime/make_sync.py"
-    assert made == target(name).read_text("utf-8"), hint
+    assert made(name) == (RUNTIME / f"{name}.py").read_text("utf-8"), hint

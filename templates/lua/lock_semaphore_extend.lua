@@ -9,10 +9,10 @@ local call = redis.call
 local most_ms = tonumber(ARGV[3])
 local time = call('TIME')
 local now_ms = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-{% include "lua/_leases.lua" %}
+{% include "lua/_lock_leases.lua" %}
 if not call('ZSCORE', KEYS[1], ARGV[1]) then
   return 0
 end
 call('ZADD', KEYS[1], 'XX', now_ms + tonumber(ARGV[2]), ARGV[1])
-{% include "lua/_lease_ttl.lua" %}
+{% include "lua/_lock_lease_ttl.lua" %}
 return 1

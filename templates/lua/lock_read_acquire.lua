@@ -19,7 +19,7 @@ if call('EXISTS', KEYS[7]) == 1 then
 end
 local time = call('TIME')
 local now_ms = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-{% include "lua/_leases.lua" %}
+{% include "lua/_lock_leases.lua" %}
 call('ZREMRANGEBYSCORE', KEYS[5], '-inf', now_ms)
 call('ZREMRANGEBYSCORE', KEYS[6], '-inf', now_ms)
 local lock = call('GET', KEYS[2])
@@ -34,7 +34,7 @@ if waits and not call('ZSCORE', KEYS[1], token) and not (lock == '0:' and call('
   return { 0, lock and call('PTTL', KEYS[2]) or -1 }
 end
 call('ZADD', KEYS[1], now_ms + ttl_ms, token)
-{% include "lua/_lease_ttl.lua" %}
+{% include "lua/_lock_lease_ttl.lua" %}
 call('ZREM', KEYS[6], token)
 if call('EXISTS', KEYS[6]) == 0 then
   -- the turn is over: all that waited read

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.locks.kit import Face, broken, whole
+from tests.patterns.locks.kit import Face, broken, whole
 from tests.server.servers import Server
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.server.locks.kit import Face
+from tests.patterns.locks.kit import Face
 from tests.server.servers import Server, start
 
 PERMITS = 2

@@ -16,7 +16,7 @@ if call('EXISTS', KEYS[3]) == 1 then
 end
 local time = call('TIME')
 local now_ms = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-{% include "lua/_leases.lua" %}
+{% include "lua/_lock_leases.lua" %}
 local held = call('ZCARD', KEYS[1])
 if not call('ZSCORE', KEYS[1], token) then
   if held >= permits then
@@ -26,7 +26,7 @@ if not call('ZSCORE', KEYS[1], token) then
   held = held + 1
 end
 call('ZADD', KEYS[1], now_ms + ttl_ms, token)
-{% include "lua/_lease_ttl.lua" %}
+{% include "lua/_lock_lease_ttl.lua" %}
 -- tokens for permits that are gone would only wake in vain
 if permits > held then
   call('LTRIM', KEYS[2], 0, permits - held - 1)

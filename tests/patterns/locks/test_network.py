@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 
 from redisspec.runtime.errors import OutcomeUnknown, Unavailable
-from tests.server.locks.kit import SHA, Face, aio_lock_of, sync_lock
+from tests.patterns.locks.kit import SHA, Face, aio_lock_of, sync_lock
 from tests.server.runtime.proxy import Proxy, free_port
 from tests.server.servers import Cluster, Server
 
 KINDS = ("mutex", "semaphore", "reader", "writer")
-SCRIPTS = {"mutex": "lock", "semaphore": "semaphore", "reader": "read_lock", "writer": "write_lock"}
+SCRIPTS = {
+    "mutex": "lock",
+    "semaphore": "lock_semaphore",
+    "reader": "lock_read",
+    "writer": "lock_write",
+}
 Breaking = Callable[..., None]
 
 
@@ -34,7 +39,7 @@ def test_lost_replies_change_nothing(
 ) -> None:
     key, permits = f"{namespace}:a", {"permits": 1} if kind == "semaphore" else {}
     acquire, release = (SHA[f"{SCRIPTS[kind]}_{verb}"].encode() for verb in ("acquire", "release"))
-    extend = SHA["lock_extend" if kind in ("mutex", "writer") else "semaphore_extend"].encode()
+    extend = SHA["lock_extend" if kind in ("mutex", "writer") else "lock_semaphore_extend"].encode()
     with Face(mode, url_of(proxy), namespace, kind, timeout=0.5, **permits) as one:
         for _ in range(5):
             proxy.spoil("lose", acquire)

@@ -29,8 +29,11 @@ if holder == token then
   call('PEXPIRE', KEYS[2], ttl_ms)
   return { 1, fence }
 end
-{% include "lua/_leases.lua" %}
+{% include "lua/_lock_leases.lua" %}
 local reader = call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+if reader[1] then
+  {% include "lua/_lock_lease_ttl.lua" %}
+end
 if held or reader[1] then
   if wait_ms > 0 then
     call('ZREMRANGEBYSCORE', KEYS[5], '-inf', now_ms)

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from redisspec.runtime.errors import DecodeError
-from redisspec.runtime.leases import LockBusy, LockLost, holder, holders
-from tests.server.locks.kit import Face, aio_lock_of, sync_lock
+from redisspec.runtime.leases import LockBusy, LockLost
+from tests.patterns.locks.kit import Face, aio_lock_of, sync_lock
 from tests.server.servers import Server
 
 Make = Callable[..., Face]
@@ -131,20 +131,20 @@ def test_fences_grow_and_a_lost_fence_key_does_not_matter(
 def test_owner_is_told(make: Make, namespace: str) -> None:
     key = f"{namespace}:a"
     one = make("mutex")
-    assert one.look(holder, key) is None
+    assert one.holder(key) is None
     held = one.acquire(key, owner="worker 7: ünï:code@x")
-    found = one.look(holder, key)
+    found = one.holder(key)
     assert found.owner == held.owner == "worker 7: ünï:code@x"
     assert found.fence == held.fence and found.waiting == 0
     assert timedelta() < found.remaining <= timedelta(seconds=10)
     one.release(held)
-    assert one.look(holder, key) is None
+    assert one.holder(key) is None
     default = one.acquire(key)
     assert default.owner.rpartition(":")[2].isdigit()
     many = make("semaphore", permits=3)
     for name in ("a", "b"):
         many.acquire(f"{namespace}:s", owner=name)
-    assert sorted(each.owner for each in many.look(holders, f"{namespace}:s")) == ["a", "b"]
+    assert sorted(each.owner for each in many.holders(f"{namespace}:s")) == ["a", "b"]
 
 
 def test_wrong_arguments_are_refused_before_anything_is_sent(make: Make, namespace: str) -> None:

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 from tests.house.tree import ROOT
-from tests.server.locks.holders import resource
-from tests.server.locks.kit import sync_lock
+from tests.patterns.locks.holders import resource
+from tests.patterns.locks.kit import sync_lock
 from tests.server.servers import Server, sweep
 
 
 def begun(*arguments: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.server.locks.holders", *arguments]
+    command = [sys.executable, "-m", "tests.patterns.locks.holders", *arguments]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
 
 

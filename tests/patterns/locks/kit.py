@@ -3,30 +3,30 @@
 import asyncio
 import hashlib
 import threading
-from collections.abc import Callable
 from typing import Any, Self
 
 from redisspec.codegen.scripts import template_script
 from redisspec.runtime import aio_clients, aio_lease, aio_lock, clients, lease, lock
 from redisspec.runtime.aio_lane import AsyncDirectLane
 from redisspec.runtime.lane import DirectLane
-from redisspec.runtime.leases import Shas, Side, mutex, reader, semaphore, writer
+from redisspec.runtime.leases import Shas, Side, mutex, read_side, semaphore, write_side
+from tests.house.tree import ROOT
 
-NAMES = tuple(
-    f"{kind}_{verb}"
-    for kind in ("lock", "semaphore", "read_lock", "write_lock")
-    for verb in ("acquire", "release", "extend", "look")
-    if not (verb in ("extend", "look") and kind in ("read_lock", "write_lock"))
-)
+NAMES = tuple(path.stem for path in (ROOT / "templates" / "lua").glob("lock_*.lua"))
 TEXTS = {template_script(name).sha: template_script(name).text for name in NAMES}
 SHA = {name: template_script(name).sha for name in NAMES}
 ACQUIRES = {
     "mutex": "lock",
-    "semaphore": "semaphore",
-    "reader": "read_lock",
-    "writer": "write_lock",
+    "semaphore": "lock_semaphore",
+    "reader": "lock_read",
+    "writer": "lock_write",
 }
-EXTENDS = {"mutex": "lock", "semaphore": "semaphore", "reader": "semaphore", "writer": "lock"}
+EXTENDS = {
+    "mutex": "lock",
+    "semaphore": "lock_semaphore",
+    "reader": "lock_semaphore",
+    "writer": "lock",
+}
 
 
 def side(kind: str, ttl_ms: int = 10_000, wait_ms: int = 0, permits: int = 2, **more: Any) -> Side:
@@ -34,9 +34,9 @@ def side(kind: str, ttl_ms: int = 10_000, wait_ms: int = 0, permits: int = 2, **
     if kind == "mutex":
         return mutex(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
     if kind == "writer":
-        return writer(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
+        return write_side(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, fenced=True, **more)
     if kind == "reader":
-        return reader(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, **more)
+        return read_side(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, **more)
     return semaphore(shas(kind), ttl_ms=ttl_ms, wait_ms=wait_ms, permits=permits, **more)
 
 
@@ -58,7 +58,12 @@ def whole() -> None:
 def shas(kind: str) -> Shas:
     """The scripts of a way to hold a lock."""
     acquire, extend = ACQUIRES[kind], EXTENDS[kind]
-    return Shas(SHA[f"{acquire}_acquire"], SHA[f"{acquire}_release"], SHA[f"{extend}_extend"])
+    return Shas(
+        SHA[f"{acquire}_acquire"],
+        SHA[f"{acquire}_release"],
+        SHA[f"{extend}_extend"],
+        SHA[f"{extend}_look"],
+    )
 
 
 def _lease(kind: str, module: Any, name: str) -> Any:
@@ -120,14 +125,11 @@ class Face:
     def extend(self, held: Any, ttl: Any = None) -> None:
         self._run(held.extend(ttl))
 
-    def look(self, decode: Callable[[Any], Any], key: str) -> Any:
-        name, suffixes = {
-            "mutex": ("lock_look", ("", "waiters")),
-            "writer": ("lock_look", ("", "writers_waiting")),
-            "reader": ("semaphore_look", ("readers",)),
-            "semaphore": ("semaphore_look", ("",)),
-        }[self.kind]
-        return self._run(self.lock.look(SHA[name], suffixes, key, decode))
+    def holder(self, key: str) -> Any:
+        return self._run(self.lock.holder(key))
+
+    def holders(self, key: str) -> Any:
+        return self._run(self.lock.holders(key))
 
     def close(self) -> None:
         lane = self.lock._lane
