@@ -32,7 +32,9 @@ end
 {% include "lua/_lock_leases.lua" %}
 local reader = call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 if reader[1] then
-  {% include "lua/_lock_lease_ttl.lua" %}
+  -- as long as the lease that ends last
+  local last = call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+  call('PEXPIRE', KEYS[1], math.max(1, tonumber(last[2]) - now_ms))
 end
 if held or reader[1] then
   if wait_ms > 0 then
