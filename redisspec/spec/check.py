@@ -35,7 +35,7 @@ SECTIONS: Final[dict[PolicyKind, str]] = {
 }
 
 
-GENERATED: Final[frozenset[PolicyKind]] = frozenset(("lock",))
+GENERATED: Final[frozenset[PolicyKind]] = frozenset(("rate_limit", "lock"))
 """The policies that this version generates (a test holds it equal to `patterns/` and `codegen/`)."""
 
 
@@ -210,7 +210,7 @@ def check_generated(program: Program) -> list[Diagnostic]:
             "RS005",
             "not-yet-generated",
             f"`{each.name}` is not generated: this version reads and lints `{section}`, and "
-            "generates keyspaces and operations only",
+            "writes no code for them",
             "error",
             each.span,
             help=f"keep it for `lint`, and take it out of `{section}:` to generate",

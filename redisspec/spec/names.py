@@ -38,6 +38,7 @@ POLICY_CLASSES: Final[dict[str, str]] = {
 """What the class of a policy of each kind ends in."""
 
 POLICY_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
+    "rate_limit": ("Decision", "Limit", "LimitState", "RateLimited"),
     "lock": ("FencedLease", "Holder", "Lease", "LockBusy", "LockLost"),
 }
 """The classes that a package exports besides where it has a policy of that kind (a test holds them

@@ -150,12 +150,17 @@ RATE_LIMIT: Final = Settings(
         "expect": SCALAR,
         "limits": Items(SCALAR),
         "algorithm": frozenset(
-            {"gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window"}
+            {"gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window", "concurrency"}
         ),
+        "concurrent": WHOLE,
+        "lease": SCALAR,
         "on_redis_down": frozenset({"allow", "deny", "raise"}),
         "clock": frozenset({"server", "client"}),
+        "local_deny": SCALAR,
+        "allow": Items(TEXT),
+        "deny": Items(TEXT),
     },
-    ("key", "limits"),
+    ("key",),
 )
 LOCK: Final = Settings(
     {

@@ -10,7 +10,7 @@ PREFIX = "aio_"
 
 # aio_nodes.py, aio_pool.py, aio_clients.py, aio_keeper.py and aio_background.py differ from their
 # twins by nature.
-SOURCES: tuple[str, ...] = ("lane", "lease", "lock")
+SOURCES: tuple[str, ...] = ("lane", "rate_limit", "lease", "lock")
 """The files that are made; aio_<name>.py is the source of <name>.py."""
 
 REPLACEMENTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from redisspec.codegen.python.policies import locks
+from redisspec.codegen.python.policies import locks, rate_limits
 from redisspec.codegen.python.policies.emitter import Emitter
 from redisspec.codegen.python.recordclass import RecordClass
 from redisspec.codegen.python.view import Mode
@@ -13,12 +13,10 @@ from redisspec.ir.model import PolicyKind
 from redisspec.patterns.model import Lowered
 
 SECTIONS: Final[dict[PolicyKind, Emitter]] = {
+    "rate_limit": rate_limits.EMITTER,
     "lock": locks.EMITTER,
 }
 """How each kind is emitted; a kind is switched on here, in patterns/kinds.py and in spec/check.py."""
-
-_SHARED: Final = frozenset(("beside.py",))
-"""Files that several kinds need, and none where no policy is."""
 
 _MODES: Final[dict[Mode, str]] = {"sync": "", "aio": "aio/"}
 
@@ -38,7 +36,7 @@ def policy_files(policies: Iterable[Lowered], header: str) -> dict[str, str]:
 
 def own_runtime() -> frozenset[str]:
     """The files of the runtime that packages without some kind of policy go without."""
-    return frozenset(file for section in SECTIONS.values() for file in section.runtime) | _SHARED
+    return frozenset(file for section in SECTIONS.values() for file in section.runtime)
 
 
 def runtime_of(policies: Iterable[Lowered]) -> frozenset[str]:
