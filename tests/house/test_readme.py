@@ -24,7 +24,7 @@ from tests.house.tree import ROOT, plain_copy
 from tests.server.servers import start, start_cluster, start_sentinel
 
 README = ROOT / "README.md"
-PAGES = ("README.md", "docs/package.md", "docs/operations.md")
+PAGES = ("README.md", "docs/package.md", "docs/operations.md", "docs/patterns/locks.md")
 UPDATE = os.environ.get("REDISSPEC_UPDATE") == "1"
 _COUNT = re.compile(r"\b\d+ files\b")
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
