@@ -37,7 +37,7 @@ def work(url: str, namespace: str, path: Path, checked: bool) -> None:
     while True:
         held = lock.acquire(f"{namespace}:a", None, None, None)
         if held is not None:
-            time.sleep(random.uniform(0, 0.01))
+            time.sleep(random.uniform(0, 0.02))
             write(path, held.fence, checked)
             held.release()
 

