@@ -124,7 +124,7 @@ class AsyncLease:
         """Give the lock back; False where it had been lost. Twice does no harm."""
         if not self._released:
             certain = not self.lost
-            self._released = True
+            self._released, self._gone = True, not certain
             if self._keeper is not None:
                 self._keeper.stop()
             try:
@@ -238,10 +238,14 @@ class AsyncHeld(Generic[L]):
             return
         self._lease = None
         stopped = await self._interruption.end(error)
-        try:
-            await lease.release()
-        except (*FAILURES, RedisSpecError):
-            if error is None:
-                raise
+        if lease.lost:
+            # Nobody waits for a server that may be silent, to give back what is another's.
+            await background.settled(lease.release)
+        else:
+            try:
+                await lease.release()
+            except (*FAILURES, RedisSpecError):
+                if error is None:
+                    raise
         if stopped or (error is None and lease.lost):
             raise LockLost(self._key) from error

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from . import aio_background as background
 from .aio_lane import AsyncLane
 from .aio_lease import AsyncHeld, AsyncLease, abandon, let_go
-from .errors import Unavailable
+from .errors import OutcomeUnknown, Unavailable
 from .leases import (
     TOMB_MS,
     Holder,
@@ -111,7 +111,12 @@ class AsyncLock(Generic[L]):
             sent = time.monotonic()
             queued = queued_ms(ends - sent)
             command = side.acquire.command(keys, token, ttl_ms, queued)
-            reply, lost = await self._lane.told(command, taken, TOKEN)
+            try:
+                reply, lost = await self._lane.told(command, taken, TOKEN)
+            except Unavailable as error:
+                if unsure:  # this attempt changed nothing, an earlier one may yet
+                    raise OutcomeUnknown(error.command, error.key) from error
+                raise
             unsure = unsure or lost
             left = ends - time.monotonic()
             if reply.state == 1:

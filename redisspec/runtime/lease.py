@@ -123,7 +123,7 @@ class Lease:
         """Give the lock back; False where it had been lost. Twice does no harm."""
         if not self._released:
             certain = not self.lost
-            self._released = True
+            self._released, self._gone = True, not certain
             if self._keeper is not None:
                 self._keeper.stop()
             try:
@@ -235,10 +235,14 @@ class Held(Generic[L]):
             return
         self._lease = None
         stopped = self._interruption.end(error)
-        try:
-            lease.release()
-        except (*FAILURES, RedisSpecError):
-            if error is None:
-                raise
+        if lease.lost:
+            # Nobody waits for a server that may be silent, to give back what is another's.
+            background.settled(lease.release)
+        else:
+            try:
+                lease.release()
+            except (*FAILURES, RedisSpecError):
+                if error is None:
+                    raise
         if stopped or (error is None and lease.lost):
             raise LockLost(self._key) from error

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from . import background
-from .errors import Unavailable
+from .errors import OutcomeUnknown, Unavailable
 from .lane import Lane
 from .lease import Held, Lease, abandon, let_go
 from .leases import (
@@ -111,7 +111,12 @@ class Lock(Generic[L]):
             sent = time.monotonic()
             queued = queued_ms(ends - sent)
             command = side.acquire.command(keys, token, ttl_ms, queued)
-            reply, lost = self._lane.told(command, taken, TOKEN)
+            try:
+                reply, lost = self._lane.told(command, taken, TOKEN)
+            except Unavailable as error:
+                if unsure:  # this attempt changed nothing, an earlier one may yet
+                    raise OutcomeUnknown(error.command, error.key) from error
+                raise
             unsure = unsure or lost
             left = ends - time.monotonic()
             if reply.state == 1:
