@@ -156,11 +156,12 @@ def _read_write(
         Step(
             "acquire_read",
             (
-                *_on("readers", "ZSCORE", "ZADD", *_LEASES),
+                *_on("readers", "EXISTS", "ZSCORE", "ZADD", *_LEASES),
                 *_on(OWN, "GET", "PTTL", "DEL"),
+                *_on("wake_writers", "EXISTS", "LPUSH", "PEXPIRE"),
                 *_on("wake_readers", "DEL"),
                 *_on("writers_waiting", "ZREMRANGEBYSCORE", "EXISTS"),
-                *_on("readers_waiting", "ZSCORE", "ZREM", "EXISTS", "PTTL", *_QUEUES),
+                *_on("readers_waiting", "ZREM", "EXISTS", "PTTL", *_QUEUES),
                 *_on("tomb", "EXISTS"),
             ),
             "token",

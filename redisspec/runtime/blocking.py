@@ -3,8 +3,8 @@
 import math
 from typing import Any, Final
 
-SHORTEST_BLOCK: Final = 0.1
-"""Servers before 7 may never return from waits of a millisecond or less."""
+SHORTEST_BLOCK: Final = 0.02
+"""In seconds: servers before 7 may never return from waits of a millisecond or less."""
 _MANY: Final = 1_000
 
 

@@ -23,13 +23,19 @@ local now_ms = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 call('ZREMRANGEBYSCORE', KEYS[5], '-inf', now_ms)
 call('ZREMRANGEBYSCORE', KEYS[6], '-inf', now_ms)
 local lock = call('GET', KEYS[2])
-local waits = lock or call('EXISTS', KEYS[5]) == 1
-if waits and not call('ZSCORE', KEYS[1], token) and not (lock == '0:' and call('ZSCORE', KEYS[6], token)) then
+-- while readers that waited have their turn, 50 ms at the most, others may join them
+local waits = lock ~= '0:' and (lock or call('EXISTS', KEYS[5]) == 1)
+if waits and not call('ZSCORE', KEYS[1], token) then
   if wait_ms > 0 then
     call('ZADD', KEYS[6], now_ms + wait_ms, token)
     if call('PTTL', KEYS[6]) < wait_ms then
       call('PEXPIRE', KEYS[6], wait_ms)
     end
+  end
+  if not lock and call('EXISTS', KEYS[1]) == 0 and call('EXISTS', KEYS[3]) == 0 then
+    -- nobody is in: the writer that this one makes way for is to know it
+    call('LPUSH', KEYS[3], '1')
+    call('PEXPIRE', KEYS[3], 10000)
   end
   return { 0, lock and call('PTTL', KEYS[2]) or -1 }
 end

@@ -103,7 +103,7 @@ def test_a_clock_that_stepped_back_leaves_no_lease_for_ever(
 @pytest.mark.parametrize("hint_ms", [-2, -1, 0, 1, 2, 99, 100, 5_000, 10**9])
 def test_waits_are_never_zero_and_never_long(hint_ms: int) -> None:
     for _ in range(200):
-        assert 0.1 <= pause(hint_ms, 60.0) <= 2.0
+        assert 0.02 <= pause(hint_ms, 60.0) <= 2.0
         assert pause(hint_ms, 0.5) <= 0.5
 
 

@@ -31,6 +31,7 @@ T = TypeVar("T")
 _CHUNK = 1_000
 _PIPELINE = 10_000
 _PROBES = 5
+_LOOK_AGAIN = 0.1
 
 
 class AsyncClient(Protocol):
@@ -185,13 +186,13 @@ class AsyncDirectLane:
         """
         wait = min(wait, longest_wait(self._client))
         if wait < SHORTEST_BLOCK or not self._waits.acquire(blocking=False):
-            await asyncio.sleep(min(wait, SHORTEST_BLOCK))
+            await asyncio.sleep(min(wait, _LOOK_AGAIN))
             return
         try:
             await self._send("BLPOP", key, f"{wait:.3f}", NEVER_DECODE=True)
         except FAILURES:
             # Whoever waits looks again, and hears then what is wrong.
-            await asyncio.sleep(SHORTEST_BLOCK)
+            await asyncio.sleep(_LOOK_AGAIN)
         finally:
             self._waits.release()
 

@@ -30,6 +30,7 @@ T = TypeVar("T")
 _CHUNK = 1_000
 _PIPELINE = 10_000
 _PROBES = 5
+_LOOK_AGAIN = 0.1
 
 
 class Client(Protocol):
@@ -178,13 +179,13 @@ class DirectLane:
         """
         wait = min(wait, longest_wait(self._client))
         if wait < SHORTEST_BLOCK or not self._waits.acquire(blocking=False):
-            time.sleep(min(wait, SHORTEST_BLOCK))
+            time.sleep(min(wait, _LOOK_AGAIN))
             return
         try:
             self._send("BLPOP", key, f"{wait:.3f}", NEVER_DECODE=True)
         except FAILURES:
             # Whoever waits looks again, and hears then what is wrong.
-            time.sleep(SHORTEST_BLOCK)
+            time.sleep(_LOOK_AGAIN)
         finally:
             self._waits.release()
 
