@@ -146,6 +146,39 @@ def operations(draw: st.DrawFn, spaces: dict[str, dict[str, Any]], least: int) -
 
 
 @st.composite
+def rate_limits(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
+    """A rate limit and its name."""
+    wanted = draw(st.lists(names, max_size=4, unique=True))
+    key = "".join((f"r{at}", *(f":<{name}:{draw(kinds)}>" for name in wanted)))
+    made: dict[str, Any] = {"key": key, "doc": draw(hostile)}
+    algorithm = draw(st.sampled_from(("gcra", "fixed_window", "sliding_log", "concurrency")))
+    made["algorithm"] = algorithm
+    if algorithm == "concurrency":
+        made |= {"concurrent": draw(st.integers(1, 10**9)), "lease": "90s"}
+    else:
+        made["limits"] = draw(st.sampled_from((["5/s"], ["1/ms", "10_000/d"], ["77/13m"])))
+    if not wanted:
+        made["deny"] = [key]
+    return f"{draw(names)}_{at}"[:63], made
+
+
+@st.composite
+def locks(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
+    """A lock and its name."""
+    wanted = draw(st.lists(names, max_size=4, unique=True))
+    key = "".join((f"l{at}", *(f":<{name}:{draw(kinds)}>" for name in wanted)))
+    kind = draw(st.sampled_from(("mutex", "semaphore", "read_write")))
+    made: dict[str, Any] = {"key": key, "doc": draw(hostile), "kind": kind}
+    made["ttl"] = draw(st.sampled_from(("100ms", "90s", "52w")))
+    made["renew"] = draw(st.sampled_from(("auto", "manual")))
+    if kind == "semaphore":
+        made["permits"] = draw(st.integers(1, 10**9))
+    else:
+        made["fencing"] = draw(st.booleans())
+    return f"{draw(names)}_{at}"[:63], made
+
+
+@st.composite
 def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
     """The text of a spec; JSON is YAML."""
     spaces = dict(draw(keyspaces(at)) for at in range(draw(st.integers(1, 4))))
@@ -154,6 +187,10 @@ def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
     whole = {"version": 1, "name": draw(names), "types": records, "keyspaces": spaces}
     if least_operations or draw(st.booleans()):
         whole["operations"] = draw(operations(spaces, least_operations))
+    if draw(st.booleans()):
+        whole["rate_limits"] = dict(draw(rate_limits(at)) for at in range(draw(st.integers(1, 2))))
+    if draw(st.booleans()):
+        whole["locks"] = dict(draw(locks(at)) for at in range(2, draw(st.integers(3, 4))))
     if draw(st.booleans()):
         whole["doc"] = draw(hostile)
     text = json.dumps(whole, ensure_ascii=False)

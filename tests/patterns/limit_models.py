@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 
 class Rate(NamedTuple):
@@ -20,20 +20,11 @@ class Rate(NamedTuple):
 
 
 @dataclass
-class Model:
+class _Limits:
     """`declared` are the limits; a call's own are as many, each within them."""
 
     declared: Sequence[Rate]
     ttl_ms: int | None = None
-
-    def take(self, now: int, cost: int, rates: Sequence[Rate], request: str) -> list[int]:
-        raise NotImplementedError
-
-    def peek(self, now: int, cost: int, rates: Sequence[Rate]) -> list[int]:
-        raise NotImplementedError
-
-    def refund(self, now: int, cost: int, rates: Sequence[Rate], request: str) -> None:
-        raise NotImplementedError
 
 
 def _ms(us: int) -> int:
@@ -41,7 +32,7 @@ def _ms(us: int) -> int:
 
 
 @dataclass
-class Gcra(Model):
+class Gcra(_Limits):
     """A debt in tokens that falls by `amount` in a period."""
 
     state: dict[int, tuple[Fraction, int]] = field(default_factory=dict)
@@ -88,7 +79,7 @@ class Gcra(Model):
 
 
 @dataclass
-class Windows(Model):
+class Windows(_Limits):
     """Counts of windows that are cut at multiples of the period: (number, count, count before)."""
 
     sliding: bool = False
@@ -176,7 +167,7 @@ class Windows(Model):
 
 
 @dataclass
-class Log(Model):
+class Log(_Limits):
     """Every admission of the longest period, with its time."""
 
     entries: list[tuple[int, str]] = field(default_factory=list)
@@ -226,6 +217,9 @@ class Log(Model):
     def refund(self, now: int, cost: int, rates: Sequence[Rate], request: str) -> None:
         gone = {f"{request}:{at}" for at in range(1, cost + 1)}
         self.entries = [each for each in self.entries if each[1] not in gone]
+
+
+Model: TypeAlias = Gcra | Windows | Log
 
 
 @dataclass
