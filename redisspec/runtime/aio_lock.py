@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from . import aio_background as background
 from .aio_lane import AsyncLane
 from .aio_lease import AsyncHeld, AsyncLease, abandon, let_go
-from .errors import OutcomeUnknown, Unavailable
+from .errors import KeyedError, OutcomeUnknown, Unavailable
 from .leases import (
     TOMB_MS,
     Holder,
@@ -77,7 +77,10 @@ class AsyncLock(Generic[L]):
             lease = await self._taken(keys, token, ttl_ms, seconds)
         except Unavailable:
             raise
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, KeyedError):
+                # A script's error does not say which of its keys is meant: the lock's names it.
+                error.key = error.key or key
             # It may be executed yet, by a server that was only slow: its token is buried.
             seconds = (ttl_ms + TOMB_MS) / 1000
             await background.settled(abandon, self._lane, side, keys, token, seconds)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from . import background
-from .errors import OutcomeUnknown, Unavailable
+from .errors import KeyedError, OutcomeUnknown, Unavailable
 from .lane import Lane
 from .lease import Held, Lease, abandon, let_go
 from .leases import (
@@ -77,7 +77,10 @@ class Lock(Generic[L]):
             lease = self._taken(keys, token, ttl_ms, seconds)
         except Unavailable:
             raise
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, KeyedError):
+                # A script's error does not say which of its keys is meant: the lock's names it.
+                error.key = error.key or key
             # It may be executed yet, by a server that was only slow: its token is buried.
             seconds = (ttl_ms + TOMB_MS) / 1000
             background.settled(abandon, self._lane, side, keys, token, seconds)
