@@ -1,11 +1,12 @@
 """How accessors reach a server through a synchronous client: call by call, redis-py's own way."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from . import nodes
-from .blocking import block_ms
+from .blocking import SHORTEST_BLOCK, block_ms, longest_wait, most_waits
 from .errors import CrossSlotError, KeyedError
 from .retry import (
     FAILURES,
@@ -28,6 +29,7 @@ T = TypeVar("T")
 _CHUNK = 1_000
 _PIPELINE = 10_000
 _PROBES = 5
+_LOOK_AGAIN = 0.1
 
 
 class Client(Protocol):
@@ -49,6 +51,16 @@ class Lane(Protocol):
 
     def call(self, command: Command, decode: Callable[[Any], T], retry: Retry) -> T:
         """Execute one command and decode its reply."""
+        ...
+
+    def told(
+        self, command: Command, decode: Callable[[Any], T], retry: Retry
+    ) -> tuple[T, bool]:
+        """As `call`, and whether it may have been executed before this reply."""
+        ...
+
+    def pop(self, key: str, wait: float) -> None:
+        """Wait up to `wait` seconds for an item of a list, and take it; sooner if need be."""
         ...
 
     def fan(
@@ -103,7 +115,15 @@ class DirectLane:
     stands for 10, or for 30 on a cluster, where a failover must fit in.
     """
 
-    __slots__ = ("_certain", "_client", "_deadline", "_scripts", "_send", "cluster")
+    __slots__ = (
+        "_certain",
+        "_client",
+        "_deadline",
+        "_scripts",
+        "_send",
+        "_waits",
+        "cluster",
+    )
 
     def __init__(
         self, client: Client, scripts: Callable[[str], str], deadline: float | None
@@ -112,6 +132,7 @@ class DirectLane:
         self._send = client.execute_command
         self._scripts = scripts
         self._certain = not has_retries(client)
+        self._waits = threading.Semaphore(most_waits(client))
         self.cluster: bool = nodes.is_cluster(client)
         if deadline is None:
             deadline = 30.0 if self.cluster else 10.0
@@ -134,6 +155,38 @@ class DirectLane:
             # Of an operation's several keys the reply names the one that it is about.
             error.key = error.key or key_of(command)
             raise
+
+    def told(
+        self, command: Command, decode: Callable[[Any], T], retry: Retry
+    ) -> tuple[T, bool]:
+        """As `call`, and whether it may have been executed before this reply."""
+        started = time.monotonic()
+        call = Call(command, decode, retry)
+        try:
+            call.settle(self._send(*command, NEVER_DECODE=True))
+        except FAILURES as error:
+            self._recover(call, error, started)
+        if call.error is not None:
+            raise call.error from call.error.__cause__
+        return decode(call.reply), call.lost or not self._certain
+
+    def pop(self, key: str, wait: float) -> None:
+        """Wait up to `wait` seconds for an item of a list, and take it; sooner if need be.
+
+        Short waits are slept. So are those that would take more than half of the client's
+        connections from calls that end somebody's wait.
+        """
+        wait = min(wait, longest_wait(self._client))
+        if wait < SHORTEST_BLOCK or not self._waits.acquire(blocking=False):
+            time.sleep(min(wait, _LOOK_AGAIN))
+            return
+        try:
+            self._send("BLPOP", key, f"{wait:.3f}", NEVER_DECODE=True)
+        except FAILURES:
+            # Whoever waits looks again, and hears then what is wrong.
+            time.sleep(_LOOK_AGAIN)
+        finally:
+            self._waits.release()
 
     def fan(
         self,

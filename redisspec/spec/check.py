@@ -35,7 +35,9 @@ SECTIONS: Final[dict[PolicyKind, str]] = {
 }
 
 
-GENERATED: Final[frozenset[PolicyKind]] = frozenset(("rate_limit", "session", "idempotency"))
+GENERATED: Final[frozenset[PolicyKind]] = frozenset(
+    ("rate_limit", "session", "idempotency", "lock")
+)
 """The policies that this version generates (a test holds it equal to `patterns/` and `codegen/`)."""
 
 

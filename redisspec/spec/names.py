@@ -41,6 +41,7 @@ POLICY_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
     "rate_limit": ("Decision", "Limit", "LimitState", "RateLimited"),
     "session": ("SessionId",),
     "idempotency": ("IdempotencyConflict", "InFlight", "Recorded"),
+    "lock": ("FencedLease", "Holder", "Lease", "LockBusy", "LockLost"),
 }
 """The classes that a package exports besides where it has a policy of that kind (a test holds them
 equal to codegen's)."""

@@ -188,6 +188,22 @@ def idempotency(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
 
 
 @st.composite
+def locks(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
+    """A lock and its name."""
+    wanted = draw(st.lists(names, max_size=4, unique=True))
+    key = "".join((f"l{at}", *(f":<{name}:{draw(kinds)}>" for name in wanted)))
+    kind = draw(st.sampled_from(("mutex", "semaphore", "read_write")))
+    made: dict[str, Any] = {"key": key, "doc": draw(hostile), "kind": kind}
+    made["ttl"] = draw(st.sampled_from(("100ms", "90s", "52w")))
+    made["renew"] = draw(st.sampled_from(("auto", "manual")))
+    if kind == "semaphore":
+        made["permits"] = draw(st.integers(1, 10**9))
+    else:
+        made["fencing"] = draw(st.booleans())
+    return f"{draw(names)}_{at}"[:63], made
+
+
+@st.composite
 def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
     """The text of a spec; JSON is YAML."""
     spaces = dict(draw(keyspaces(at)) for at in range(draw(st.integers(1, 4))))
@@ -201,6 +217,8 @@ def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
     for section, one in (("sessions", sessions), ("idempotency", idempotency)):
         if draw(st.booleans()):
             whole[section] = dict(draw(one(at)) for at in range(draw(st.integers(1, 2))))
+    if draw(st.booleans()):
+        whole["locks"] = dict(draw(locks(at)) for at in range(2, draw(st.integers(3, 4))))
     if draw(st.booleans()):
         whole["doc"] = draw(hostile)
     text = json.dumps(whole, ensure_ascii=False)

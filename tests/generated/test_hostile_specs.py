@@ -68,7 +68,7 @@ def test_ruff_has_nothing_to_say(text: str) -> None:
     files = {
         path: source
         for path, source in generated(text).items()
-        if path.startswith(("_c", "a", "b", "i", "k", "o", "r", "s", "t"))
+        if path.startswith(("_c", "a", "b", "i", "k", "l", "o", "r", "s", "t"))
     }
     with TemporaryDirectory() as folder:
         written(files, Path(folder))

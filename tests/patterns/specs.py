@@ -20,4 +20,12 @@ sessions:
 idempotency:
   payment: {key: "pay:<request_id:uuid>", result: str, keep: 24h, lease: 60s}
 """,
+    "lock": """\
+locks:
+  checkout: {key: "checkout:<order_id:uuid>", ttl: 30s, renew: auto, fencing: true}
+  plain: {key: "plain:{<owner:int>}:<ttl:slug>", ttl: 5s, wait: 0s}
+  exports: {key: exports, kind: semaphore, permits: 3, ttl: 1m}
+  catalogue: {key: "catalogue:<shop_id:int>", kind: read_write, ttl: 10s, fencing: true}
+  pages: {key: "pages:<token:int>", kind: read_write, ttl: 10s, renew: auto}
+""",
 }

@@ -58,6 +58,8 @@ _INNER: Final = {
 }
 _ADDING: Final = ("cache", "rate_limit", "lock")
 """The kinds that add keys in the slot of their own."""
+SHORTEST_LOCK_MS: Final = 100
+"""How long a lock is held at the least: a request, its reply and a margin fit in well."""
 _HOLE = re.compile(r"<([^<>]*)>")
 
 
@@ -81,7 +83,7 @@ def lower_policy(
     lifetime = None
     if kind == "cache" or expires:
         lifetime = lower_lifetime(context, entry, defaults)
-    elif kind == "lock":
+    elif kind == "lock" and entry.text("ttl") != "never":
         lifetime = lower_lifetime(context, entry, Defaults())
     settings = _settings(context, entry)
     _check(context, kind, entry, settings)
@@ -285,6 +287,7 @@ def _check_lists(context: Context, entry: Entry, pattern: KeyPattern) -> None:
 
 
 def _check_lock(context: Context, entry: Entry, settings: dict[str, object]) -> None:
+    _check_lock_ttl(context, entry)
     semaphore = entry.text("kind") == "semaphore"
     if semaphore and not {"permits"} & (entry.values.keys() | entry.wrong):
         context.report.error(
@@ -295,6 +298,37 @@ def _check_lock(context: Context, entry: Entry, settings: dict[str, object]) -> 
             entry.place("permits"), "`permits` belongs to `kind: semaphore`", "write that kind, or "
             "drop `permits`",
         )  # fmt: skip
+
+    if semaphore and settings.get("fencing") is True:
+        context.report.error(
+            entry.place("fencing"),
+            "a semaphore has several holders at a time: no fence can put them in order",
+            "drop `fencing`, or write `kind: mutex`",
+        )
+
+
+def _check_lock_ttl(context: Context, entry: Entry) -> None:
+    node = entry.scalar("ttl")
+    if node is None:
+        return
+    if node.text == "never":
+        context.report.error(
+            node,
+            "a lock that never ends is held for ever once its holder died",
+            "write how long a holder has it without renewing, such as `ttl: 30s`, and `renew: auto` "
+            "where the work may take longer",
+        )
+        return
+    try:
+        ttl_ms = parse_duration(node.text)
+    except GrammarError:
+        return
+    if 0 < ttl_ms < SHORTEST_LOCK_MS:
+        context.report.error(
+            node,
+            f"a lock of `{node.text}` may be over before its holder hears that it has it",
+            f"write at least `{format_duration(SHORTEST_LOCK_MS)}`",
+        )
 
 
 def _check_queue(context: Context, entry: Entry, settings: dict[str, object]) -> None:

@@ -119,9 +119,12 @@ class LockSettings(Keyed):
         description="Whether a holder's lease is renewed by itself. `manual` unless said."
     )
     fencing: Flag = optional(
-        description="Whether each holder gets a number higher than all before."
+        description="Whether each holder gets a number higher than all before, for what the lock "
+        "protects to check. Not for a semaphore."
     )
-    wait: Duration = optional(description="How long an acquire waits at most unless it says.")
+    wait: Duration = optional(
+        description="How long an acquire waits at most unless it says. As long as `ttl` unless said."
+    )
 
 
 class SessionSettings(Policy):

@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import Literal, Self
 
-Mode = Literal["pass", "lose", "reset", "delay", "swallow"]
+Mode = Literal["pass", "lose", "reset", "delay", "late", "swallow"]
 
 
 class Proxy:
@@ -16,7 +16,8 @@ class Proxy:
 
     A request is spoilt only when it holds `word`, so that handshakes and health checks pass.
     lose: it is executed, its reply is dropped and the connection closed. reset: the connection is reset before
-    the request is passed on. delay: the reply comes late. swallow: nothing ever comes back.
+    the request is passed on. delay: the reply comes late. late: the request does.
+    swallow: nothing ever comes back.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -78,6 +79,8 @@ class Proxy:
                         continue
                     if self.mode == "lose":
                         state["drop"] = True
+                    if self.mode == "late":
+                        time.sleep(self.seconds)
                     if self.mode == "delay":
                         state["delay"] = self.seconds
                 server.sendall(data)

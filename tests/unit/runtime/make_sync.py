@@ -8,8 +8,9 @@ from pathlib import Path
 RUNTIME = Path(__file__).parents[3] / "redisspec" / "runtime"
 PREFIX = "aio_"
 
-# aio_nodes.py, aio_pool.py and aio_clients.py differ from their twins by nature.
-SOURCES: tuple[str, ...] = ("idempotency", "lane", "rate_limit", "session")
+# aio_nodes.py, aio_pool.py, aio_clients.py, aio_keeper.py and aio_background.py differ from their
+# twins by nature.
+SOURCES: tuple[str, ...] = ("idempotency", "lane", "lease", "lock", "rate_limit", "session")
 """The files that are made; aio_<name>.py is the source of <name>.py."""
 
 REPLACEMENTS = (
@@ -32,6 +33,11 @@ OWN: dict[str, tuple[tuple[str, str], ...]] = {
         (r"await asyncio\.shield\((.*)\)\n", r"\1\n"),
         (r"import Awaitable, ", "import "),
         (r"\bAwaitable\[(\w+)\]", r"\1"),
+    ),
+    "lease": (
+        (r"collections\.abc import Awaitable, ", "collections.abc import "),
+        (r"Awaitable\[(.*?)\]", r"\1"),
+        (r"__a(enter|exit)__", r"__\1__"),
     ),
 }
 """Replacements of one file, made before the common ones."""

@@ -2,12 +2,13 @@
 """How accessors reach a server through an asyncio client: call by call, redis-py's own way."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from . import aio_nodes as nodes
-from .blocking import block_ms
+from .blocking import SHORTEST_BLOCK, block_ms, longest_wait, most_waits
 from .errors import CrossSlotError, KeyedError
 from .retry import (
     FAILURES,
@@ -30,6 +31,7 @@ T = TypeVar("T")
 _CHUNK = 1_000
 _PIPELINE = 10_000
 _PROBES = 5
+_LOOK_AGAIN = 0.1
 
 
 class AsyncClient(Protocol):
@@ -53,6 +55,16 @@ class AsyncLane(Protocol):
         self, command: Command, decode: Callable[[Any], T], retry: Retry
     ) -> T:
         """Execute one command and decode its reply."""
+        ...
+
+    async def told(
+        self, command: Command, decode: Callable[[Any], T], retry: Retry
+    ) -> tuple[T, bool]:
+        """As `call`, and whether it may have been executed before this reply."""
+        ...
+
+    async def pop(self, key: str, wait: float) -> None:
+        """Wait up to `wait` seconds for an item of a list, and take it; sooner if need be."""
         ...
 
     async def fan(
@@ -109,7 +121,15 @@ class AsyncDirectLane:
     stands for 10, or for 30 on a cluster, where a failover must fit in.
     """
 
-    __slots__ = ("_certain", "_client", "_deadline", "_scripts", "_send", "cluster")
+    __slots__ = (
+        "_certain",
+        "_client",
+        "_deadline",
+        "_scripts",
+        "_send",
+        "_waits",
+        "cluster",
+    )
 
     def __init__(
         self, client: AsyncClient, scripts: Callable[[str], str], deadline: float | None
@@ -118,6 +138,7 @@ class AsyncDirectLane:
         self._send = client.execute_command
         self._scripts = scripts
         self._certain = not has_retries(client)
+        self._waits = threading.Semaphore(most_waits(client))
         self.cluster: bool = nodes.is_cluster(client)
         if deadline is None:
             deadline = 30.0 if self.cluster else 10.0
@@ -142,6 +163,38 @@ class AsyncDirectLane:
             # Of an operation's several keys the reply names the one that it is about.
             error.key = error.key or key_of(command)
             raise
+
+    async def told(
+        self, command: Command, decode: Callable[[Any], T], retry: Retry
+    ) -> tuple[T, bool]:
+        """As `call`, and whether it may have been executed before this reply."""
+        started = time.monotonic()
+        call = Call(command, decode, retry)
+        try:
+            call.settle(await self._send(*command, NEVER_DECODE=True))
+        except FAILURES as error:
+            await self._recover(call, error, started)
+        if call.error is not None:
+            raise call.error from call.error.__cause__
+        return decode(call.reply), call.lost or not self._certain
+
+    async def pop(self, key: str, wait: float) -> None:
+        """Wait up to `wait` seconds for an item of a list, and take it; sooner if need be.
+
+        Short waits are slept. So are those that would take more than half of the client's
+        connections from calls that end somebody's wait.
+        """
+        wait = min(wait, longest_wait(self._client))
+        if wait < SHORTEST_BLOCK or not self._waits.acquire(blocking=False):
+            await asyncio.sleep(min(wait, _LOOK_AGAIN))
+            return
+        try:
+            await self._send("BLPOP", key, f"{wait:.3f}", NEVER_DECODE=True)
+        except FAILURES:
+            # Whoever waits looks again, and hears then what is wrong.
+            await asyncio.sleep(_LOOK_AGAIN)
+        finally:
+            self._waits.release()
 
     async def fan(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from redisspec.codegen.python.policies import idempotency, rate_limits, session
+from redisspec.codegen.python.policies import idempotency, locks, rate_limits, session
 from redisspec.codegen.python.policies.emitter import Emitter
 from redisspec.codegen.python.recordclass import RecordClass
 from redisspec.codegen.python.view import Mode
@@ -16,6 +16,7 @@ SECTIONS: Final[dict[PolicyKind, Emitter]] = {
     "rate_limit": rate_limits.EMITTER,
     "session": session.EMITTER,
     "idempotency": idempotency.EMITTER,
+    "lock": locks.EMITTER,
 }
 """How each kind is emitted; a kind is switched on here, in patterns/kinds.py and in spec/check.py."""
 
