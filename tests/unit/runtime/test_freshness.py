@@ -1,9 +1,12 @@
-"""The synchronous lane is what the asyncio one makes of it."""
+"""A synchronous module is what its asyncio twin makes of it."""
 
-from tests.unit.runtime.make_sync import SOURCE, TARGET, formatted, to_sync
+import pytest
+
+from tests.unit.runtime.make_sync import NAMES, formatted, source, target, to_sync
 
 
-def test_lane_is_made_from_aio_lane() -> None:
-    made = formatted(to_sync(SOURCE.read_text("utf-8")))
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_is_made_from_its_twin(name: str) -> None:
+    made = formatted(to_sync(source(name).read_text("utf-8")))
     hint = "run python tests/unit/runtime/make_sync.py"
-    assert made == TARGET.read_text("utf-8"), hint
+    assert made == target(name).read_text("utf-8"), hint
