@@ -9,6 +9,7 @@ from redisspec.ir.keypattern import KeyPattern
 from redisspec.ir.model import Bound, Lifetime
 from redisspec.ir.program import Program
 from redisspec.lint.wording import duration, number, size
+from redisspec.patterns import lowered
 from redisspec.source.span import Span
 
 _HEADINGS = ("NAME", "KEY", "STRUCTURE", "TTL", "BOUND", "SLOT")
@@ -19,7 +20,8 @@ _NONE = "-"
 class KeyRow:
     """One pattern. `kind` is `keyspace`, or the policy's kind (`cache`, `lock` …).
 
-    `structure` is None for a policy: what its keys hold is the policy's own.
+    `structure` is None for a policy that this version does not generate. A key that a policy adds
+    has the policy's name, a dot and its own.
     """
 
     name: str
@@ -75,7 +77,8 @@ class KeyRow:
 
 
 def rows(program: Program) -> Iterator[KeyRow]:
-    """The keyspaces, then the policies that own keys, in the order of the spec."""
+    """The keyspaces, then the policies' own keys and those that they add, in the order of the spec."""
+    made = {each.policy.name: each for each in lowered(program)}
     for keyspace in program.keyspaces:
         yield KeyRow(
             keyspace.name,
@@ -89,17 +92,30 @@ def rows(program: Program) -> Iterator[KeyRow]:
             keyspace.span,
         )
     for policy in program.policies:
+        own = made.get(policy.name)
         if policy.pattern is not None:
             yield KeyRow(
                 policy.name,
                 policy.kind,
                 policy.pattern,
-                None,
+                own.structure if own is not None else None,
                 policy.server,
-                policy.lifetime,
+                own.lifetime if own is not None else policy.lifetime,
                 Bound(),
                 policy.doc,
                 policy.span,
+            )
+        for key in own.keys if own is not None else ():
+            yield KeyRow(
+                f"{policy.name}.{key.name}",
+                policy.kind,
+                key.pattern,
+                key.structure,
+                key.server,
+                key.lifetime,
+                Bound(),
+                key.doc,
+                key.span,
             )
 
 

@@ -118,6 +118,21 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedKey:
+    """A key that a policy adds beside its own, in the same slot: `name` is its suffix (`fence`)."""
+
+    policy: str
+    kind: PolicyKind
+    name: str
+    pattern: KeyPattern
+    structure: StructureName
+    lifetime: Lifetime
+    doc: str
+    server: str = "default"
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptKey:
     """A key that a script of the user's own is given: its keyspace, and the parameters in its key."""
 

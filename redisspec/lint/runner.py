@@ -81,9 +81,10 @@ def _check(
     if program.operations:
         yield from _operations(program, rules, config)
     if not chosen.isdisjoint(_SHARED):
-        from redisspec.spec.check import check  # noqa: PLC0415 - not needed for a chosen few rules
+        from redisspec.patterns import added_keys  # noqa: PLC0415 - not needed for a chosen few rules
+        from redisspec.spec.check import check  # noqa: PLC0415 - see above
 
-        for diagnostic in check(program):
+        for diagnostic in check(program, added_keys(program)):
             if diagnostic.code in _SHARED and diagnostic.code in chosen:
                 yield diagnostic
 

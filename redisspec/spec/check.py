@@ -7,13 +7,13 @@ from typing import Final, NamedTuple, TypeAlias
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.ir.keypattern import KeyPattern, Literal
-from redisspec.ir.model import Keyspace, Policy, PolicyKind, Server
+from redisspec.ir.model import AddedKey, Keyspace, Policy, PolicyKind, Server
 from redisspec.ir.overlap import overlaps
 from redisspec.ir.program import Program
 from redisspec.source.span import Span
 from redisspec.spec.engines import format_engine
 
-Owner: TypeAlias = Keyspace | Policy
+Owner: TypeAlias = Keyspace | Policy | AddedKey
 
 
 class Need(NamedTuple):
@@ -35,10 +35,17 @@ SECTIONS: Final[dict[PolicyKind, str]] = {
 }
 
 
-def check(program: Program) -> list[Diagnostic]:
-    """RS703, RS003 and RS005 of a program, in the order of their places."""
+GENERATED: Final[frozenset[PolicyKind]] = frozenset()
+"""The policies that this version generates (a test holds it equal to `patterns/` and `codegen/`)."""
+
+
+def check(program: Program, added: Iterable[AddedKey] = ()) -> list[Diagnostic]:
+    """RS703, RS003 and RS005 of a program, in the order of their places.
+
+    `added` are the keys that its policies add, as `patterns/` says.
+    """
     found = [
-        *check_keys(program),
+        *check_keys(program, added),
         *check_engine(program, field_ttl_needs(program)),
         *check_generated(program),
     ]
@@ -50,7 +57,7 @@ def _files(found: Iterable[Diagnostic]) -> list[str]:
     return list(dict.fromkeys(each.span.file for each in found))
 
 
-def check_keys(program: Program) -> list[Diagnostic]:
+def check_keys(program: Program, added: Iterable[AddedKey] = ()) -> list[Diagnostic]:
     """RS703: two declarations of one server that can name one key, and keys that read two ways."""
     groups: dict[str, list[tuple[Owner, KeyPattern]]] = {}
     for keyspace in program.keyspaces:
@@ -58,12 +65,16 @@ def check_keys(program: Program) -> list[Diagnostic]:
     for policy in program.policies:
         if policy.pattern is not None:
             groups.setdefault(policy.server, []).append((policy, policy.pattern))
+    for each in added:
+        groups.setdefault(each.server, []).append((each, each.pattern))
     found: list[Diagnostic] = []
     for group in groups.values():
         for left, right, key in overlaps([pattern for _, pattern in group]):
             found.append(_overlap(group[left][0], group[right][0], key))
         for owner, pattern in group:
-            found.extend(_ambiguity(owner, pattern))
+            # What is ambiguous in an added key is so in its owner's, and told there.
+            if not isinstance(owner, AddedKey):
+                found.extend(_ambiguity(owner, pattern))
     return found
 
 
@@ -71,14 +82,24 @@ def _overlap(first: Owner, second: Owner, key: str) -> Diagnostic:
     return Diagnostic(
         "RS703",
         "key-overlap",
-        f"`{second.name}` and `{first.name}` can name the same key, `{key}`: one would read, "
+        f"{_called(second)} and {_called(first)} can name the same key, `{key}`: one would read, "
         "expire or delete what the other wrote",
         "error",
         _key_span(second),
         help="begin one of the keys with a word of its own, such as "
-        f"`{second.name}:` or `{first.name}:`",
-        related=(Related(_key_span(first), f"the key of `{first.name}`"),),
+        f"`{_owner_name(second)}:` or `{_owner_name(first)}:`",
+        related=(Related(_key_span(first), f"the key of {_called(first)}"),),
     )
+
+
+def _owner_name(owner: Owner) -> str:
+    return owner.policy if isinstance(owner, AddedKey) else owner.name
+
+
+def _called(owner: Owner) -> str:
+    if isinstance(owner, AddedKey):
+        return f"`{owner.policy}` (its {owner.name})"
+    return f"`{owner.name}`"
 
 
 def _ambiguity(owner: Owner, pattern: KeyPattern) -> Iterable[Diagnostic]:
@@ -112,7 +133,7 @@ def _arguments(values: dict[str, str]) -> str:
 
 
 def _key_span(owner: Owner) -> Span:
-    return owner.spans.get("key", owner.span)
+    return owner.span if isinstance(owner, AddedKey) else owner.spans.get("key", owner.span)
 
 
 def field_ttl_needs(program: Program) -> Iterable[Need]:
@@ -182,7 +203,8 @@ def check_generated(program: Program) -> list[Diagnostic]:
     """RS005: what this version reads and lints, and does not generate."""
     places: dict[str, list[Policy]] = {}
     for policy in program.policies:
-        places.setdefault(SECTIONS[policy.kind], []).append(policy)
+        if policy.kind not in GENERATED:
+            places.setdefault(SECTIONS[policy.kind], []).append(policy)
     return [
         Diagnostic(
             "RS005",

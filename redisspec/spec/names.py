@@ -31,6 +31,16 @@ PACKAGE_NAMES: Final = (
 )  # fmt: skip
 """The classes that every generated package exports (a test holds them equal to codegen's)."""
 
+POLICY_CLASSES: Final[dict[str, str]] = {
+    "cache": "Cache", "rate_limit": "RateLimit", "lock": "Lock", "session": "Sessions",
+    "queue": "Queue", "channel": "Channel", "idempotency": "Idempotency",
+}  # fmt: skip
+"""What the class of a policy of each kind ends in."""
+
+POLICY_EXPORTS: Final[dict[str, tuple[str, ...]]] = {}
+"""The classes that a package exports besides where it has a policy of that kind (a test holds them
+equal to codegen's)."""
+
 NEEDED_PACKAGES: Final = ("redis", "hiredis", "pydantic", "valkey", "redisspec")
 """Packages that generated code, or its user, imports beside the standard library."""
 
@@ -126,6 +136,11 @@ def _mend(text: str, rule: str, camel: bool = False) -> str:
 def class_name(name: str) -> str:
     """The class that a name makes: `order_events` is `OrderEvents`."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def policy_class(kind: str, name: str) -> str:
+    """The class of a policy: the rate limit `api` is `ApiRateLimit`."""
+    return f"{class_name(name)}{POLICY_CLASSES[kind]}"
 
 
 def accessor_class(name: str) -> str:

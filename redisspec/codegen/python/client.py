@@ -23,10 +23,13 @@ from redisspec.codegen.python.operations import Made
 from redisspec.codegen.python.operations.calls import keyspaces_of as script_keyspaces
 from redisspec.codegen.python.operations.names import operation_class
 from redisspec.codegen.python.operations.pipelines import keyspaces_of as step_keyspaces
+from redisspec.codegen.python.policies import SECTIONS
 from redisspec.codegen.python.view import Mode, accessor_class
-from redisspec.ir.model import Keyspace, Server
+from redisspec.ir.model import Keyspace, Policy, Server
 from redisspec.ir.program import Program
 from redisspec.operations.compiled import CompiledOperation, PipelineOperation
+from redisspec.patterns import lowered
+from redisspec.spec.names import policy_class
 
 BODY = 2 * STEP
 PAD = " " * BODY
@@ -49,6 +52,7 @@ class _Client:
         self.header = header
         self.aio = mode == "aio"
         self.servers = list(program.servers.values())
+        self.policies = [each.policy for each in lowered(program)]
         self.module = Module(
             taken_names(program, operations),
             1 if mode == "aio" else 0,
@@ -65,6 +69,7 @@ class _Client:
             *self._batch(),
             *self._closing(),
             *(line for keyspace in self.program.keyspaces for line in self._accessor(keyspace)),
+            *(line for policy in self.policies for line in self._policy(policy)),
             *(line for operation in self.operations for line in self._operation(operation)),
         ]
         title = f"The {'awaited ' if self.aio else ''}client: a keyspace is an attribute."
@@ -157,7 +162,8 @@ class _Client:
 
     def _prefixes(self) -> list[str]:
         """Keyspaces of an included file with a namespace of its own follow the override."""
-        if all(k.namespace == self.program.namespace for k in self.program.keyspaces):
+        declared: list[Keyspace | Policy] = [*self.program.keyspaces, *self.policies]
+        if all(each.namespace == self.program.namespace for each in declared):
             return []
         return [
             "",
@@ -311,23 +317,26 @@ class _Client:
 
     def _accessor(self, keyspace: Keyspace) -> tuple[str, ...]:
         name = accessor_class(keyspace)
-        kind = self.module.use_type(f".keyspaces.{keyspace.name}", name)
+        return self._one(keyspace, "keyspaces", name, _first_sentence(keyspace))
+
+    def _policy(self, policy: Policy) -> tuple[str, ...]:
+        section = SECTIONS[policy.kind]
+        said = (policy.doc or "").strip() or f"What `{section.folder}` says of {policy.name}."
+        return self._one(policy, section.folder, policy_class(policy.kind, policy.name), said)
+
+    def _one(
+        self, declared: Keyspace | Policy, folder: str, name: str, doc: str
+    ) -> tuple[str, ...]:
+        kind = self.module.use_type(f".{folder}.{declared.name}", name)
         cached = self.module.use("functools", "cached_property")
-        server = self.program.servers[keyspace.server]
+        server = self.program.servers[declared.server]
         prefix = (
             "self._prefix"
-            if keyspace.namespace == self.program.namespace
-            else f"self._prefix_of({values.text(keyspace.namespace)})"
+            if declared.namespace == self.program.namespace
+            else f"self._prefix_of({values.text(declared.namespace)})"
         )
-        return _attribute(
-            keyspace.name,
-            name,
-            kind,
-            cached,
-            f"self.{self._lane_name(server)}",
-            prefix,
-            _first_sentence(keyspace),
-        )
+        lane = f"self.{self._lane_name(server)}"
+        return _attribute(declared.name, folder, name, kind, cached, lane, prefix, doc)
 
     def _operation(self, made: Made) -> list[str]:
         if isinstance(made, PipelineOperation):
@@ -366,15 +375,15 @@ def _first_sentence(keyspace: Keyspace) -> str:
 
 @lru_cache(maxsize=16_384)
 def _attribute(
-    name: str, accessor: str, kind: str, cached: str, lane: str, prefix: str, doc: str
+    name: str, folder: str, accessor: str, kind: str, cached: str, lane: str, prefix: str, doc: str
 ) -> tuple[str, ...]:
-    """A keyspace as an attribute: the same in the sync, the awaited and the batch's class."""
+    """A keyspace or policy as an attribute: the same in the sync, the awaited and the batch's class."""
     return (
         "",
         f"    @{cached}",
         *signature(name, ("self",), kind),
         *docstring(doc, BODY),
-        *_imported(f".keyspaces.{name}", f"{accessor} as _Accessor"),
+        *_imported(f".{folder}.{name}", f"{accessor} as _Accessor"),
         "",
         *returned(call("_Accessor", lane, prefix), BODY),
     )
@@ -413,6 +422,7 @@ def taken_names(program: Program, operations: tuple[Made, ...]) -> frozenset[str
     """Every name that a client's own code binds."""
     attributes = {keyspace.name for keyspace in program.keyspaces}
     attributes |= {made.operation.name for made in operations}
+    attributes |= {each.policy.name for each in lowered(program)}
     return frozenset({program.class_name, *attributes, *program.servers})
 
 
@@ -437,7 +447,14 @@ def batch_text(program: Program, operations: tuple[Made, ...], header: str) -> s
             else f"self._prefix_of({values.text(keyspace.namespace)})"
         )
         accessors += _attribute(
-            keyspace.name, name, kind, cached, f"self.{own}", prefix, _first_sentence(keyspace)
+            keyspace.name,
+            "keyspaces",
+            name,
+            kind,
+            cached,
+            f"self.{own}",
+            prefix,
+            _first_sentence(keyspace),
         )
     for made in operations:
         server = (

@@ -9,12 +9,14 @@ from redisspec.codegen.python.module import member_order
 from redisspec.codegen.python.moulds import Moulds
 from redisspec.codegen.python.operations import Made, operation_files
 from redisspec.codegen.python.operations.errors import raised_by
+from redisspec.codegen.python.policies import exports_of, own_runtime, policy_files, runtime_of
 from redisspec.codegen.python.records import codecs_text, record_classes, types_text
 from redisspec.codegen.python.values import text
 from redisspec.codegen.scripts import scripts_module, template_script
 from redisspec.ir.program import Program
 from redisspec.operations import compile_operations
 from redisspec.operations.compiled import CompiledOperation
+from redisspec.patterns import lowered
 from redisspec.resources import runtime_files
 
 ERRORS = (
@@ -66,6 +68,9 @@ def package_files(program: Program, made: tuple[Made, ...] | None = None) -> dic
         ("batch/keyspaces", "One accessor a keyspace, for batches."),
     ):
         files[f"{folder}/__init__.py"] = f'{head}\n"""{doc}"""\n'
+    policies = lowered(program)
+    files |= policy_files(policies, head)
+    scripts |= {script for policy in policies for script in policy.scripts}
     files["types.py"] = types_text(program, head)
     files["_codecs.py"] = codecs_text(program, head)
     called, own = operation_files(operations, program.class_name, head)
@@ -79,7 +84,10 @@ def package_files(program: Program, made: tuple[Made, ...] | None = None) -> dic
     files["py.typed"] = ""
     for script in sent:
         files[f"scripts/{script.path}.lua"] = script.text
+    left_out = own_runtime() - runtime_of(policies)
     for path, source in runtime_files().items():
+        if path in left_out:
+            continue
         files[f"_runtime/{path}"] = f"{_runtime_header()}\n{source}"
     return dict(sorted(files.items()))
 
@@ -91,14 +99,22 @@ def _runtime_header() -> str:
 def _init(program: Program, operations: tuple[Made, ...], head: str) -> str:
     errors = list(raised_by(one for one in operations if isinstance(one, CompiledOperation)))
     records = sorted((one.name for one in record_classes(program)), key=member_order)
+    own = exports_of(lowered(program))
+    made = {name for names in own.values() for name in names}
     exported = sorted(
-        {program.class_name, "UNCHANGED", "Pending", *ERRORS, *errors, *records}, key=member_order
+        {program.class_name, "UNCHANGED", "Pending", *ERRORS, *errors, *records, *made},
+        key=member_order,
     )
     doc = f"The keyspaces of {program.name}: `{program.class_name}` is the client, `aio` its awaited twin."
     sources = [
-        ("._runtime.batch", ["Pending"]),
-        ("._runtime.errors", list(ERRORS)),
-        ("._runtime.unchanged", ["UNCHANGED"]),
+        *sorted(
+            [
+                ("._runtime.batch", ["Pending"]),
+                ("._runtime.errors", list(ERRORS)),
+                ("._runtime.unchanged", ["UNCHANGED"]),
+                *((f"._runtime.{file}", sorted(names)) for file, names in own.items()),
+            ]
+        ),
         (".client", [program.class_name]),
         (".errors", errors),
         (".types", records),

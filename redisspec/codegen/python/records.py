@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from redisspec.codegen.python import values
 from redisspec.codegen.python.defaults import is_given, json_literal, literal_default, made_default
@@ -19,20 +18,16 @@ from redisspec.codegen.python.layout import (
     signature,
 )
 from redisspec.codegen.python.module import Module, member_order
+from redisspec.codegen.python.policies import records_of
+from redisspec.codegen.python.recordclass import RecordClass
 from redisspec.codegen.python.view import record_class
 from redisspec.ir.program import Program
 from redisspec.ir.types import UNSET, Field, Imported, Record
-
-
-@dataclass(frozen=True, slots=True)
-class RecordClass:
-    name: str
-    doc: str
-    fields: tuple[Field, ...]
+from redisspec.patterns import lowered
 
 
 def record_classes(program: Program) -> tuple[RecordClass, ...]:
-    """The records of `types:`, then those of hashes and streams."""
+    """The records of `types:`, then those of hashes and streams, then those of policies."""
     named = [
         RecordClass(
             record.name, record.doc or f"The record {record.name} of the spec.", record.fields
@@ -48,7 +43,8 @@ def record_classes(program: Program) -> tuple[RecordClass, ...]:
         for keyspace in program.keyspaces
         if keyspace.fields
     ]
-    return (*named, *keyed)
+    held = [one for each in lowered(program) for one in records_of(each)]
+    return (*named, *keyed, *held)
 
 
 def types_text(program: Program, header: str) -> str:

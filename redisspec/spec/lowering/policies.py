@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from redisspec.diagnostics.suggest import nearest
+from redisspec.ir.beside import may_have_keys_beside
 from redisspec.ir.keypattern import KeyPattern, Literal
 from redisspec.ir.model import Policy, PolicyKind
 from redisspec.ir.types import Json, RecordRef, ValueType
@@ -18,7 +19,7 @@ from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import NOUNS, Entry, Spans, read_entry
 from redisspec.spec.lowering.lifetimes import Defaults, lower_lifetime
 from redisspec.spec.lowering.records import lower_own_fields
-from redisspec.spec.names import check_name
+from redisspec.spec.names import POLICY_EXPORTS, check_name, policy_class
 from redisspec.spec.rates import parse_rate
 from redisspec.spec.report import within
 from redisspec.spec.sizes import parse_size
@@ -53,6 +54,8 @@ _INNER: Final = {
     "backoff": ("from", "to"),
     "dead_letter": ("max_length", "ttl"),
 }
+_ADDING: Final = ("cache", "lock", "session", "idempotency")
+"""The kinds that add keys in the slot of their own."""
 _HOLE = re.compile(r"<([^<>]*)>")
 
 
@@ -65,6 +68,9 @@ def lower_policy(
     entry = read_entry(context.report, kind, name.text, name, node)
     if entry is None:
         return None
+    context.claim_class(policy_class(kind, name.text), f"{NOUNS[kind]} `{name.text}`", name)
+    for made in POLICY_EXPORTS.get(kind, ()):
+        context.claim_class(made, f"`{section}`", name, alike=True)
     pattern, sound = _pattern(context, kind, entry)
     value = context.type(entry.values[holds]) if holds and holds in entry.values else None
     expires = "ttl" in entry.values and kind in {"cache", "queue"}
@@ -99,6 +105,12 @@ def _pattern(context: Context, kind: PolicyKind, entry: Entry) -> tuple[KeyPatte
     node = entry.scalar("key")
     if node is not None:
         pattern = context.key(node)
+        if pattern is not None and kind in _ADDING and not may_have_keys_beside(pattern):
+            context.report.error(
+                node,
+                "with this `}` the keys that are added beside this one would lie in another slot",
+                "use another character, or mark a hash tag: `{<user_id:int>}`",
+            )
         # Channels are no keys: they meet nothing.
         return (None if kind == "channel" else pattern), pattern is not None
     if "key" in entry.wrong:

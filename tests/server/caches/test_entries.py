@@ -80,7 +80,7 @@ def test_a_value_of_the_wrong_type_is_an_error_and_holds_nobody_up(
 ) -> None:
     cache = one.cache(namespace)
     with pytest.raises(EncodeError):
-        cache.get_or_load("a", lambda: object())
+        cache.get_or_load("a", object)
     started = time.monotonic()
     assert cache.get_or_load("a", constant(1)) == 1
     assert time.monotonic() - started < 1

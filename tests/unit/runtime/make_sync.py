@@ -1,4 +1,4 @@
-"""Makes the synchronous modules of the runtime from the asyncio ones: `python tests/unit/runtime/make_sync.py`."""
+"""Makes the synchronous files of the runtime from the awaited ones: `python tests/unit/runtime/make_sync.py`."""
 
 import re
 import subprocess
@@ -6,39 +6,43 @@ import sys
 from pathlib import Path
 
 RUNTIME = Path(__file__).parents[3] / "redisspec" / "runtime"
-NAMES = ("lane", "cache")
+PREFIX = "aio_"
+
+# aio_nodes.py, aio_pool.py and aio_clients.py differ from their twins by nature.
+SOURCES: tuple[str, ...] = ("cache", "lane")
+"""The files that are made; aio_<name>.py is the source of <name>.py."""
 
 REPLACEMENTS = (
-    (r"through an asyncio client", "through a synchronous client"),
-    (r"over an asyncio client", "over a synchronous client"),
+    (r"(through|over) an asyncio client", r"\1 a synchronous client"),
     (r"import asyncio\n", ""),
     (r"redis\.asyncio's Redis", "redis-py's Redis"),
     (r"asyncio\.sleep", "time.sleep"),
-    (r"from \. import aio_(\w+) as \1", r"from . import \1"),
+    (r"from \. import aio_(\w+) as \1\b", r"from . import \1"),
     (r"from \.aio_(\w+) import", r"from .\1 import"),
     (r"\bAsyncIterator\b", "Iterator"),
-    (r"\bAsync(Client|DirectLane|Lane|Cache)\b", r"\1"),
+    (r"\bAsync(?=[A-Z])", ""),
     (r"\basync (def|for|with)\b", r"\1"),
     (r"\bawait ", ""),
+    (r", awaited\b", ""),
     (r"for key in keys:\n +yield key", "yield from keys"),
-    (r"import Awaitable, ", "import "),
 )
+OWN: dict[str, tuple[tuple[str, str], ...]] = {}
+"""Replacements of one file, made before the common ones."""
 
 
-def to_sync(text: str) -> str:
+def to_sync(text: str, name: str) -> str:
     """The synchronous module's text."""
-    for pattern, replacement in REPLACEMENTS:
+    for pattern, replacement in (*OWN.get(name, ()), *REPLACEMENTS):
         text = re.sub(pattern, replacement, text)
-    text = _without_awaitable(text)
-    names = '["Client", "Command", "DirectLane", "Encodable", "Lane"]'
-    return re.sub(r"(?m)^__all__ = .*$", f"__all__ = {names}", text)
+    return without_awaitable(text)
 
 
-def _without_awaitable(text: str) -> str:
+def without_awaitable(text: str) -> str:
     """`Awaitable[T | None]` becomes `T | None`."""
+    text = re.sub(r"\bAwaitable, ", "", text)
     while (start := text.find("Awaitable[")) >= 0:
-        inner = start + len("Awaitable[")
-        end, depth = inner, 1
+        end = inner = start + len("Awaitable[")
+        depth = 1
         while depth:
             depth += {"[": 1, "]": -1}.get(text[end], 0)
             end += 1
@@ -47,22 +51,24 @@ def _without_awaitable(text: str) -> str:
 
 
 def formatted(text: str) -> str:
-    """The text as ruff's defaults have it: imports in order, and lines closed up where awaits are gone."""
-    for step in (("check", "--select", "I", "--fix", "--quiet"), ("format",)):
-        command = [sys.executable, "-m", "ruff", *step, "--isolated", "-"]
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    """The text as ruff's defaults have it: awaits gone, some lines close up; imports in order."""
+    for command in (["check", "--select", "I,RUF022", "--fix-only", "--preview"], ["format"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "-q", "--isolated", "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         text = done.stdout
     return text
 
 
-def source(name: str) -> Path:
-    return RUNTIME / f"aio_{name}.py"
-
-
-def target(name: str) -> Path:
-    return RUNTIME / f"{name}.py"
+def made(name: str) -> str:
+    """What the awaited file makes of its twin."""
+    return formatted(to_sync((RUNTIME / f"{PREFIX}{name}.py").read_text("utf-8"), name))
 
 
 if __name__ == "__main__":
-    for each in NAMES:
-        target(each).write_text(formatted(to_sync(source(each).read_text("utf-8"))), "utf-8")
+    for each in SOURCES:
+        (RUNTIME / f"{each}.py").write_text(made(each), "utf-8")
