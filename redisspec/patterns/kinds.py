@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from redisspec.ir.model import Policy, PolicyKind, Server
+from redisspec.patterns import cache
 from redisspec.patterns.model import Lowered
 
-PATTERNS: Final[dict[PolicyKind, Callable[[Policy, Server], Lowered]]] = {}
+PATTERNS: Final[dict[PolicyKind, Callable[[Policy, Server], Lowered]]] = {
+    "cache": cache.lower,
+}

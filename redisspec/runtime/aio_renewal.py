@@ -1,7 +1,7 @@
 """Keeps something renewed in the background while an awaited block runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 @asynccontextmanager
 async def renewed(
     renew: Callable[[], Awaitable[bool]], every: float
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None, None]:
     """Call `renew` each `every` seconds until it answers False, or the block ends."""
     task = asyncio.get_running_loop().create_task(_again(renew, every))
     try:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from . import renewal
 from .beside import key_beside
@@ -47,10 +47,14 @@ _LOST = (Unavailable, OutcomeUnknown)
 
 
 class Slot(NamedTuple):
-    """Where an entry stands: its key, and the tags that its key's parameters give it."""
+    """Where an entry stands: its key, and the tags that its key's parameters give it.
+
+    `given` are the parameters, for tags that are made of them and of the value.
+    """
 
     key: str
     tags: tuple[str, ...] = ()
+    given: Any = None
 
 
 class _Read(NamedTuple):
@@ -77,7 +81,8 @@ class _Work(NamedTuple):
 class Cache(Generic[T]):
     """One declared cache, on ready keys; `prefix` is the namespace with its colon.
 
-    `value_tags` gives the tags that come from a value.
+    T is what a reader gets: with None where "there is none" is remembered. `value_tags`
+    gives the tags that come from a value, of it and of its slot's `given`.
     """
 
     __slots__ = (
@@ -85,6 +90,7 @@ class Cache(Generic[T]):
         "_encode",
         "_lane",
         "_mark",
+        "_negative",
         "_prefix",
         "_set",
         "_value_tags",
@@ -95,9 +101,9 @@ class Cache(Generic[T]):
         lane: Lane,
         prefix: str,
         settings: CacheSettings,
-        encode: Callable[[T], Encodable],
+        encode: Callable[[Any], Encodable],
         decode: Callable[[bytes], T],
-        value_tags: Callable[[T], tuple[str, ...]] | None = None,
+        value_tags: Callable[[Any, Any], tuple[str, ...]] | None = None,
     ) -> None:
         self._lane = lane
         self._prefix = prefix
@@ -105,11 +111,12 @@ class Cache(Generic[T]):
         self._encode = encode
         self._decode = decode
         self._value_tags = value_tags
+        self._negative = settings.negative_ms is not None
         self._mark = mark_of(settings.shape)
 
     # --- one entry
 
-    def get(self, slot: Slot) -> T | Missing | None:
+    def get(self, slot: Slot) -> T | Missing:
         """What may be served without loading, None for "there is none", or MISS."""
         value, _ = self._looked(slot)
         return value
@@ -117,9 +124,9 @@ class Cache(Generic[T]):
     def get_or_load(
         self,
         slot: Slot,
-        load: Callable[[], T | None],
+        load: Callable[[], T],
         ttl: timedelta | float | None = None,
-    ) -> T | None:
+    ) -> T:
         """The entry's value, loaded by one of those who ask where there is none."""
         seen = b""
         if not self._set.timed:
@@ -150,9 +157,9 @@ class Cache(Generic[T]):
     def refresh(
         self,
         slot: Slot,
-        load: Callable[[], T | None],
+        load: Callable[[], T],
         ttl: timedelta | float | None = None,
-    ) -> T | None:
+    ) -> T:
         """Load the entry now, whatever is stored; a load that is under way is discarded."""
         token = new_token()
         lease = ("SET", self._lease(slot.key), token, "PX", self._set.lease_ms)
@@ -162,14 +169,14 @@ class Cache(Generic[T]):
     def put(
         self,
         slot: Slot,
-        value: T | None,
+        value: T,
         ttl: timedelta | float | None = None,
         version: int | None = None,
     ) -> bool:
         """Store a value without loading it; False where a newer version is known."""
         # The clock before the value is encoded: what is invalidated from now on is so.
         stamp = self._now() if self._set.tag_ms else 0
-        negative = value is None and self._set.negative_ms is not None
+        negative = value is None and self._negative
         body = NONE_THERE if negative else self._packed(value)
         tags = self._tags(slot, value)
         text = version_text(version)
@@ -220,15 +227,15 @@ class Cache(Generic[T]):
     def get_many_or_load(
         self,
         slots: Mapping[K, Slot],
-        load: Callable[[list[K]], Mapping[K, T | None]],
+        load: Callable[[list[K]], Mapping[K, T]],
         ttl: timedelta | float | None = None,
-    ) -> dict[K, T | None]:
+    ) -> dict[K, T]:
         """The values by id; what is missing is loaded together, once each.
 
         What `load` leaves out is stored as "there is none", where that is remembered,
         and is left out of the answer elsewhere.
         """
-        found: dict[K, T | None] = {}
+        found: dict[K, T] = {}
         todo = dict.fromkeys(slots, b"")
         if todo and not self._set.timed:
             looked = self._looked_up(list(slots.values()))
@@ -270,7 +277,7 @@ class Cache(Generic[T]):
 
     # --- reading
 
-    def _looked(self, slot: Slot) -> tuple[T | Missing | None, bytes]:
+    def _looked(self, slot: Slot) -> tuple[T | Missing, bytes]:
         """One value by GET alone, with the fill of the entry that is there."""
         if slot.tags:
             found = self._looked_up([slot])
@@ -286,9 +293,7 @@ class Cache(Generic[T]):
             return value, fill_of(raw)
         return self._value(opened(raw, self._mark)), fill_of(raw)
 
-    def _looked_up(
-        self, slots: Sequence[Slot]
-    ) -> list[tuple[T | Missing | None, bytes]]:
+    def _looked_up(self, slots: Sequence[Slot]) -> list[tuple[T | Missing, bytes]]:
         """Values by GET alone, with the fill of each entry that is there.
 
         Tags of the keys' parameters come in the same round trip, those of values in a
@@ -308,7 +313,7 @@ class Cache(Generic[T]):
 
     def _read(
         self, asked: Sequence[tuple[Slot, str, bytes]]
-    ) -> list[tuple[_Read, T | Missing | None]]:
+    ) -> list[tuple[_Read, T | Missing]]:
         """Read by the script, which takes the lease of what is due."""
         said: list[_Read] = []
         commands: list[Command] = [
@@ -352,7 +357,7 @@ class Cache(Generic[T]):
 
     def _opened(
         self, raws: Sequence[bytes | None], readings: dict[str, int | None]
-    ) -> list[T | Missing | None]:
+    ) -> list[T | Missing]:
         """The values of entries whose tags are valid; tags that are not known yet are read."""
         entries = [None if raw is None else opened(raw, self._mark) for raw in raws]
         if not self._set.tag_ms:
@@ -369,8 +374,8 @@ class Cache(Generic[T]):
             for entry in entries
         ]
 
-    def _value(self, entry: Found | None) -> T | Missing | None:
-        return MISS if entry is None else value_in(entry, self._decode)
+    def _value(self, entry: Found | None) -> T | Missing:
+        return MISS if entry is None else value_in(entry, self._decode, self._negative)
 
     def _valid(self, entry: Found | None, readings: dict[str, int | None]) -> bool:
         if entry is None:
@@ -383,30 +388,30 @@ class Cache(Generic[T]):
     def _loaded(
         self,
         work: _Work,
-        load: Callable[[], T | None],
+        load: Callable[[], T],
         ttl: timedelta | float | None,
-    ) -> T | None:
+    ) -> T:
         """Run the loader under a lease that is renewed meanwhile, and store what it gives."""
 
-        def load_one(names: list[None]) -> Mapping[None, T | None]:
+        def load_one(names: list[None]) -> Mapping[None, T]:
             return {None: load()}
 
         found = self._loaded_many({None: work}, load_one, ttl)
-        return found.get(None)
+        return found[None]
 
     def _loaded_many(
         self,
         works: Mapping[K, _Work],
-        load: Callable[[list[K]], Mapping[K, T | None]],
+        load: Callable[[list[K]], Mapping[K, T]],
         ttl: timedelta | float | None,
-    ) -> dict[K, T | None]:
+    ) -> dict[K, T]:
         """Load some entries together: one clock, one run of the loader, one pipeline."""
 
         # The clock before the loader: what is invalidated from here on is later than it.
         def renew() -> bool:
             return self._renewed(works.values())
 
-        results: dict[K, T | None] = {}
+        results: dict[K, T] = {}
         fills: list[Command] = []
         tags: list[str] = []
         loose: list[_Work] = []
@@ -419,8 +424,8 @@ class Cache(Generic[T]):
             # Longer than tags live: one that was invalidated meanwhile may be gone.
             late = cost * 1000 > self._set.tag_ms > 0
             for name, work in works.items():
-                if name in values or self._set.negative_ms is not None:
-                    value = results[name] = values.get(name)
+                if name in values or self._negative:
+                    value = results[name] = cast("T", values.get(name))
                     fill = self._fill(work, value, cost, stamp, ttl)
                     if fill is not None and not late:
                         fills.append(fill[0])
@@ -444,13 +449,13 @@ class Cache(Generic[T]):
     def _fill(
         self,
         work: _Work,
-        value: T | None,
+        value: T,
         cost: float,
         stamp: int,
         ttl: timedelta | float | None,
     ) -> tuple[Command, tuple[str, ...]] | None:
         """The command that stores a loaded value, and its tags; None for what is not kept."""
-        negative = value is None and self._set.negative_ms is not None
+        negative = value is None and self._negative
         try:
             body = NONE_THERE if negative else self._packed(value)
         except ValueTooLarge:
@@ -515,11 +520,11 @@ class Cache(Generic[T]):
         )
         return self._lane.call(command, int, TOKEN)
 
-    def _tags(self, slot: Slot, value: T | None) -> tuple[str, ...]:
+    def _tags(self, slot: Slot, value: T) -> tuple[str, ...]:
         """The tags of an entry; "there is none" has those of its key's parameters."""
         if value is None or self._value_tags is None:
             return slot.tags
-        return tuple(dict.fromkeys((*slot.tags, *self._value_tags(value))))
+        return tuple(dict.fromkeys((*slot.tags, *self._value_tags(value, slot.given))))
 
     def _tagged(self, tags: Iterable[str], stamp: int) -> list[Command]:
         """The commands that set tags where there are none, and prolong those that are."""

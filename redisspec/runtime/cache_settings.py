@@ -75,12 +75,15 @@ class CacheSettings:
 
 
 class Patience:
-    """How long a reader still waits for another's load, in growing, drawn pauses."""
+    """How long a reader still waits for another's load, in growing, drawn pauses.
+
+    The end is drawn too: those who wait together do not all load together.
+    """
 
     __slots__ = ("_ends", "_pause")
 
     def __init__(self, wait_ms: int) -> None:
-        self._ends = time.monotonic() + wait_ms / 1000
+        self._ends = time.monotonic() + wait_ms / 1000 * random.uniform(0.75, 1)
         self._pause = _FIRST_PAUSE
 
     def next(self) -> float | None:

@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from enum import Enum
 from os import urandom
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from .errors import DecodeError, EncodeError, ValueTooLarge
 from .retry import Encodable
@@ -94,11 +94,14 @@ def opened(raw: bytes, mark: bytes) -> Found | None:
     return None if kind == b"t" else found
 
 
-def value_in(found: Found, decode: Callable[[bytes], T]) -> T | Missing | None:
-    """The value of an entry, None for "there is none"; MISS for what cannot be read."""
+def value_in(found: Found, decode: Callable[[bytes], T], negative: bool) -> T | Missing:
+    """The value of an entry; MISS for what cannot be read.
+
+    `negative`: "there is none" is a value, None, of which T is then a part.
+    """
     body = found.body
     if found.kind == b"n":
-        return None
+        return cast("T", None) if negative else MISS
     try:
         if found.kind == b"z":
             body = _inflated(body)

@@ -1,7 +1,7 @@
 """Keeps something renewed by a thread of its own while a block runs."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def renewed(renew: Callable[[], bool], every: float) -> Iterator[None]:
+def renewed(renew: Callable[[], bool], every: float) -> Generator[None, None, None]:
     """Call `renew` each `every` seconds until it answers False, or the block ends."""
     over = Event()
     thread = Thread(target=_again, args=(renew, every, over), daemon=True)

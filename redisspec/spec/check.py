@@ -35,7 +35,7 @@ SECTIONS: Final[dict[PolicyKind, str]] = {
 }
 
 
-GENERATED: Final[frozenset[PolicyKind]] = frozenset()
+GENERATED: Final[frozenset[PolicyKind]] = frozenset(("cache",))
 """The policies that this version generates (a test holds it equal to `patterns/` and `codegen/`)."""
 
 
@@ -205,7 +205,8 @@ def check_generated(program: Program) -> list[Diagnostic]:
     for policy in program.policies:
         if policy.kind not in GENERATED:
             places.setdefault(SECTIONS[policy.kind], []).append(policy)
-    return [
+    found = [_near(policy) for policy in program.policies if "near" in policy.settings]
+    return found + [
         Diagnostic(
             "RS005",
             "not-yet-generated",
@@ -218,3 +219,15 @@ def check_generated(program: Program) -> list[Diagnostic]:
         for section, entries in places.items()
         for each in entries
     ]
+
+
+def _near(policy: Policy) -> Diagnostic:
+    return Diagnostic(
+        "RS005",
+        "not-yet-generated",
+        f"`{policy.name}` has a `near` copy, which is not generated: this version reads and lints it, "
+        "and generates the cache without it",
+        "error",
+        policy.spans.get("near", policy.span),
+        help="keep it for `lint`, and take `near` out to generate",
+    )

@@ -75,7 +75,7 @@ def _class_head(view: View) -> list[str]:
         f"{pad}    self._lane = lane",
         f"{pad}    self._prefix = prefix",
         "",
-        *_key_method(view),
+        *key_method(view),
     ]
 
 
@@ -84,7 +84,7 @@ def _class_doc(keyspace: Keyspace) -> str:
     return f"{said}\n\n{summary(keyspace)}" if said else summary(keyspace)
 
 
-def _key_method(view: View) -> list[str]:
+def key_method(view: View) -> list[str]:
     module = view.module
     head = signature("key", ("self", *view.key_parameters()), module.builtin("str"))
     text: Expression = _key_text(view)

@@ -434,7 +434,7 @@ def batch_text(program: Program, operations: tuple[Made, ...], header: str) -> s
     string = module.builtin("str")
     any_ = module.use("typing", "Any")
     lane = module.runtime("batch", "BatchLane")
-    cached = module.use("functools", "cached_property")
+    cached = module.use("functools", "cached_property") if program.keyspaces else ""
     names = ["_lane" if single else f"_lane_{server.name}" for server in servers]
     accessors: list[str] = []
     for keyspace in program.keyspaces:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from redisspec.diagnostics.suggest import nearest
 from redisspec.ir.beside import may_have_keys_beside
 from redisspec.ir.keypattern import KeyPattern, Literal
 from redisspec.ir.model import Policy, PolicyKind
-from redisspec.ir.types import Json, RecordRef, ValueType
+from redisspec.ir.types import ValueType
 from redisspec.source.nodes import MappingNode, Node, ScalarNode
 from redisspec.spec.durations import format_duration, parse_duration
 from redisspec.spec.expectations import parse_expectation
-from redisspec.spec.grammar import GrammarError, either, quoted
+from redisspec.spec.grammar import GrammarError
+from redisspec.spec.lowering.caches import lower_cache
 from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import NOUNS, Entry, Spans, read_entry
 from redisspec.spec.lowering.lifetimes import Defaults, lower_lifetime
 from redisspec.spec.lowering.records import lower_own_fields
 from redisspec.spec.names import POLICY_EXPORTS, check_name, policy_class
 from redisspec.spec.rates import parse_rate
-from redisspec.spec.report import within
 from redisspec.spec.sizes import parse_size
 
 
@@ -56,7 +54,6 @@ _INNER: Final = {
 }
 _ADDING: Final = ("cache", "lock", "session", "idempotency")
 """The kinds that add keys in the slot of their own."""
-_HOLE = re.compile(r"<([^<>]*)>")
 
 
 def lower_policy(
@@ -82,7 +79,7 @@ def lower_policy(
     settings = _settings(context, entry)
     _check(context, kind, entry, settings)
     if kind == "cache":
-        _check_tags(context, entry, pattern, value)
+        settings |= lower_cache(context, entry, pattern, value, lifetime)
     if not (known and sound):
         return None
     return Policy(
@@ -131,15 +128,14 @@ def _settings(context: Context, entry: Entry) -> dict[str, object]:
         _put(found, word, entry.whole(word))
     _put(found, "fencing", entry.flag("fencing"))
     _put(found, "expect", context.parse(entry.scalar("expect"), parse_expectation))
-    _put(found, "max_bytes", context.parse(entry.scalar("max_bytes"), parse_size))
+    for word in ("max_bytes", "compress_above"):
+        _put(found, word, context.parse(entry.scalar(word), parse_size))
     for word in ("user", "params"):
         node = entry.mapping(word)
         if node is not None:
             found[word] = lower_parameters(context, node)
     if "fields" in entry.values:
         found["fields"] = lower_own_fields(context, entry)
-    if "tags" in entry.values:
-        found["tags"] = tuple(node.text for node in entry.items("tags"))
     if "limits" in entry.values:
         rates = (context.parse(node, parse_rate) for node in entry.items("limits"))
         found["limits"] = tuple(rate for rate in rates if rate is not None)
@@ -255,28 +251,3 @@ _CHECKS: Final[dict[PolicyKind, Callable[[Context, Entry, dict[str, object]], No
     "queue": _check_queue,
     "idempotency": _check_idempotency,
 }
-
-
-def _check_tags(
-    context: Context, entry: Entry, pattern: KeyPattern | None, value: ValueType | None
-) -> None:
-    if pattern is None:
-        return
-    parameters = [parameter.name for parameter in pattern.parameters]
-    inner = value.inner if isinstance(value, Json) else value
-    record = context.records.get(inner.name) if isinstance(inner, RecordRef) else None
-    fields = [f"value.{field.name}" for field in record.fields] if record is not None else []
-    for node in entry.items("tags"):
-        for found in _HOLE.finditer(node.text):
-            word = found[1]
-            # The fields of an imported class or of free JSON are not known here.
-            if word in parameters or word in fields or (word.startswith("value.") and not record):
-                continue
-            known = [*parameters, *fields]
-            near = nearest(word, known)
-            context.report.error(
-                within(node, found.start(1), found.end(1)),
-                f"{quoted(word)} is neither a parameter of the key nor a field of the value",
-                f"write `{near}`" if near else f"what there is: {either(known, 'and')}"
-                if known else "the key has no parameter",
-            )  # fmt: skip

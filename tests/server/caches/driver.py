@@ -39,7 +39,7 @@ def settings(**given: Any) -> CacheSettings:
     return CacheSettings(**(base | given))
 
 
-def tags_in(value: Any) -> tuple[str, ...]:
+def tags_in(value: Any, given: Any) -> tuple[str, ...]:
     """The tags of the values of these tests: what stands under `tags`."""
     return tuple(value.get("tags", ())) if isinstance(value, dict) else ()
 

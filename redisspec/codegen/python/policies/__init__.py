@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from redisspec.codegen.python.policies.caches import CACHES
 from redisspec.codegen.python.policies.emitter import Emitter
 from redisspec.codegen.python.recordclass import RecordClass
 from redisspec.codegen.python.view import Mode
 from redisspec.ir.model import PolicyKind
 from redisspec.patterns.model import Lowered
 
-SECTIONS: Final[dict[PolicyKind, Emitter]] = {}
+SECTIONS: Final[dict[PolicyKind, Emitter]] = {"cache": CACHES}
 """How each kind is emitted; a kind is switched on here, in patterns/kinds.py and in spec/check.py."""
 
 _SHARED: Final = frozenset(("beside.py",))
