@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from redisspec.ir.model import Policy, PolicyKind, Server
-from redisspec.patterns import cache
+from redisspec.patterns import cache, rate_limit
 from redisspec.patterns.model import Lowered
 
 PATTERNS: Final[dict[PolicyKind, Callable[[Policy, Server], Lowered]]] = {
     "cache": cache.lower,
+    "rate_limit": rate_limit.lower,
 }

@@ -35,7 +35,7 @@ SECTIONS: Final[dict[PolicyKind, str]] = {
 }
 
 
-GENERATED: Final[frozenset[PolicyKind]] = frozenset(("cache",))
+GENERATED: Final[frozenset[PolicyKind]] = frozenset(("cache", "rate_limit"))
 """The policies that this version generates (a test holds it equal to `patterns/` and `codegen/`)."""
 
 
@@ -211,7 +211,7 @@ def check_generated(program: Program) -> list[Diagnostic]:
             "RS005",
             "not-yet-generated",
             f"`{each.name}` is not generated: this version reads and lints `{section}`, and "
-            "generates keyspaces and operations only",
+            "writes no code for them",
             "error",
             each.span,
             help=f"keep it for `lint`, and take it out of `{section}:` to generate",

@@ -37,7 +37,9 @@ POLICY_CLASSES: Final[dict[str, str]] = {
 }  # fmt: skip
 """What the class of a policy of each kind ends in."""
 
-POLICY_EXPORTS: Final[dict[str, tuple[str, ...]]] = {}
+POLICY_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
+    "rate_limit": ("Decision", "Limit", "LimitState", "RateLimited"),
+}
 """The classes that a package exports besides where it has a policy of that kind (a test holds them
 equal to codegen's)."""
 

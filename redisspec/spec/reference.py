@@ -47,8 +47,9 @@ bounded, expires, is atomic and stays in one slot; what is not must be said, wit
 ```yaml
 {example}```
 
-This version generates keyspaces and operations; what the steps of an operation may say is told on
-[a page of its own](operations.md). Policies are read and linted (`RS005`).
+What the steps of an operation may say is told on [a page of its own](operations.md), and what policies
+promise on [theirs](patterns/README.md). Policies that this version does not generate are read and
+linted (`RS005`).
 
 ## Texts with a grammar
 

@@ -47,18 +47,7 @@ SERVER: Final = Settings(
     {
         "engine": SCALAR,
         "topology": frozenset({"standalone", "sentinel", "cluster"}),
-        "eviction": frozenset(
-            {
-                "noeviction",
-                "allkeys-lru",
-                "allkeys-lfu",
-                "allkeys-random",
-                "volatile-lru",
-                "volatile-lfu",
-                "volatile-random",
-                "volatile-ttl",
-            }
-        ),
+        "eviction": frozenset({"noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"}),
         "persistence": frozenset({"none", "rdb", "aof", "rdb+aof"}),
         "url": TEXT,
         "sentinels": Items(TEXT),
@@ -83,20 +72,7 @@ KEYSPACE: Final = Settings(
     {
         "doc": TEXT,
         "key": SCALAR,
-        "structure": frozenset(
-            {
-                "string",
-                "counter",
-                "hash",
-                "list",
-                "set",
-                "sorted_set",
-                "stream",
-                "hyperloglog",
-                "bitmap",
-                "geo",
-            }
-        ),
+        "structure": frozenset({"string", "counter", "hash", "list", "set", "sorted_set", "stream", "hyperloglog", "bitmap", "geo"}),
         "value": SCALAR,
         "fields": Entries(FIELD._replace(short=True)),
         "map": Entries(SCALAR),
@@ -151,13 +127,16 @@ RATE_LIMIT: Final = Settings(
         "key": SCALAR,
         "expect": SCALAR,
         "limits": Items(SCALAR),
-        "algorithm": frozenset(
-            {"gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window"}
-        ),
+        "algorithm": frozenset({"gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window", "concurrency"}),
+        "concurrent": WHOLE,
+        "lease": SCALAR,
         "on_redis_down": frozenset({"allow", "deny", "raise"}),
         "clock": frozenset({"server", "client"}),
+        "local_deny": SCALAR,
+        "allow": Items(TEXT),
+        "deny": Items(TEXT),
     },
-    ("key", "limits"),
+    ("key",),
 )
 LOCK: Final = Settings(
     {

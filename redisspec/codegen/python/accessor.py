@@ -85,6 +85,7 @@ def _class_doc(keyspace: Keyspace) -> str:
 
 
 def key_method(view: View) -> list[str]:
+    """The method `key`, and with it the checks of the key's parameters."""
     module = view.module
     head = signature("key", ("self", *view.key_parameters()), module.builtin("str"))
     text: Expression = _key_text(view)

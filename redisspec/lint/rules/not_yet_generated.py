@@ -9,8 +9,8 @@ Nothing is wrong with the spec. A package without what the spec declares would b
 
 ## Example
 ```yaml
-locks:
-  checkout: {key: "checkout:<order_id:uuid>", ttl: 30s}
+channels:
+  price_changed: {message: str, params: {product_id: int}}
 ```
 
 ## Use instead

@@ -49,6 +49,8 @@ class Context:
         """The names that stand for an imported class or another type."""
         self.lifetimes: dict[tuple[object, ...], Lifetime] = {}
         """What `ttl` texts mean, for those that were read without a mistake."""
+        self.kinds: set[str] = set()
+        """The kinds of policies that are declared; the classes of each are claimed once."""
         self._attributes: dict[str, tuple[str, Node]] = {}
         self._classes: dict[str, tuple[str, Node]] = {}
         self._types: dict[str, ValueType] = {}

@@ -12,14 +12,14 @@ from redisspec.ir.types import ValueType
 from redisspec.source.nodes import MappingNode, Node, ScalarNode
 from redisspec.spec.durations import format_duration, parse_duration
 from redisspec.spec.expectations import parse_expectation
-from redisspec.spec.grammar import GrammarError
+from redisspec.spec.grammar import GrammarError, quoted
 from redisspec.spec.lowering.caches import lower_cache
 from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import NOUNS, Entry, Spans, read_entry
 from redisspec.spec.lowering.lifetimes import Defaults, lower_lifetime
 from redisspec.spec.lowering.records import lower_own_fields
 from redisspec.spec.names import POLICY_EXPORTS, check_name, policy_class
-from redisspec.spec.rates import parse_rate
+from redisspec.spec.rates import Rate, parse_rate
 from redisspec.spec.sizes import parse_size
 
 
@@ -42,17 +42,18 @@ SECTIONS: Final[dict[str, Section]] = {
 
 _DURATIONS: Final = (
     "negative_ttl", "stale", "lease", "wait", "idle", "absolute", "keep", "deduplicate",
+    "local_deny",
 )  # fmt: skip
 _WORDS: Final = (
     "stampede", "algorithm", "on_redis_down", "clock", "kind", "renew", "delivery",
 )  # fmt: skip
-_NUMBERS: Final = ("permits", "max_per_user", "max_length", "max_attempts")
+_NUMBERS: Final = ("concurrent", "permits", "max_per_user", "max_length", "max_attempts")
 _INNER: Final = {
     "near": ("max_items", "max_age"),
     "backoff": ("from", "to"),
     "dead_letter": ("max_length", "ttl"),
 }
-_ADDING: Final = ("cache", "lock", "session", "idempotency")
+_ADDING: Final = ("cache", "rate_limit", "lock", "session", "idempotency")
 """The kinds that add keys in the slot of their own."""
 
 
@@ -66,8 +67,10 @@ def lower_policy(
     if entry is None:
         return None
     context.claim_class(policy_class(kind, name.text), f"{NOUNS[kind]} `{name.text}`", name)
-    for made in POLICY_EXPORTS.get(kind, ()):
-        context.claim_class(made, f"`{section}`", name, alike=True)
+    if kind not in context.kinds:
+        context.kinds.add(kind)
+        for made in POLICY_EXPORTS.get(kind, ()):
+            context.claim_class(made, f"`{section}`", name)
     pattern, sound = _pattern(context, kind, entry)
     value = context.type(entry.values[holds]) if holds and holds in entry.values else None
     expires = "ttl" in entry.values and kind in {"cache", "queue"}
@@ -78,6 +81,8 @@ def lower_policy(
         lifetime = lower_lifetime(context, entry, Defaults())
     settings = _settings(context, entry)
     _check(context, kind, entry, settings)
+    if kind == "rate_limit" and pattern is not None:
+        _check_lists(context, entry, pattern)
     if kind == "cache":
         settings |= lower_cache(context, entry, pattern, value, lifetime)
     if not (known and sound):
@@ -136,6 +141,9 @@ def _settings(context: Context, entry: Entry) -> dict[str, object]:
             found[word] = lower_parameters(context, node)
     if "fields" in entry.values:
         found["fields"] = lower_own_fields(context, entry)
+    for word in ("allow", "deny"):
+        if word in entry.values:
+            found[word] = tuple(node.text for node in entry.items(word))
     if "limits" in entry.values:
         rates = (context.parse(node, parse_rate) for node in entry.items("limits"))
         found["limits"] = tuple(rate for rate in rates if rate is not None)
@@ -183,10 +191,82 @@ def _check(context: Context, kind: PolicyKind, entry: Entry, settings: dict[str,
 
 
 def _check_rate_limit(context: Context, entry: Entry, settings: dict[str, object]) -> None:
+    written = entry.values.keys() | entry.wrong
+    if entry.text("algorithm") == "concurrency":
+        _check_concurrency(context, entry, settings)
+        return
+    if "limits" not in written:
+        context.report.error(
+            entry.owner,
+            f"rate limit `{entry.name}` has no `limits`",
+            "write them such as `limits: [100/s burst 200]`",
+        )
+    for word in ("concurrent", "lease"):
+        if word in entry.values and "algorithm" not in entry.wrong:
+            context.report.error(
+                entry.place(word),
+                f"`{word}` belongs to `algorithm: concurrency`",
+                f"write that algorithm, or drop `{word}`",
+            )
+    _check_rates(context, entry)
     if "limits" in entry.values and not entry.items("limits") and "limits" not in entry.wrong:
         context.report.error(
             entry.place("limits"), "`limits` names none", "write one such as `[100/s burst 200]`"
         )
+
+
+def _check_concurrency(context: Context, entry: Entry, settings: dict[str, object]) -> None:
+    if "limits" in entry.values:
+        context.report.error(
+            entry.place("limits"),
+            "`limits` are rates, and `algorithm: concurrency` counts what goes on at once",
+            "write `concurrent: 10` and `lease: 30s` instead",
+        )
+    for word, example in (("concurrent", "10"), ("lease", "30s")):
+        if word not in entry.values.keys() | entry.wrong:
+            context.report.error(
+                entry.values["algorithm"],
+                f"`concurrency` needs `{word}`",
+                f"write `{word}: {example}` beside it",
+            )
+
+
+def _check_rates(context: Context, entry: Entry) -> None:
+    """What an algorithm cannot count: a burst in windows, two limits over one time."""
+    algorithm = entry.text("algorithm")
+    if algorithm in {None, "gcra", "token_bucket"}:
+        return
+    periods: dict[int, ScalarNode] = {}
+    for node in entry.items("limits"):
+        try:
+            rate = parse_rate(node.text)
+        except GrammarError:
+            continue
+        if rate.burst != rate.amount:
+            context.report.error(
+                node,
+                f"`{algorithm}` counts within a time, and knows no `burst`",
+                f"write `{Rate(rate.amount, rate.period_ms, rate.amount)}`, or `algorithm: gcra`",
+            )
+        first = periods.setdefault(rate.period_ms, node)
+        if first is not node:
+            context.report.error(
+                node,
+                f"`{first.text}` counts the same time already: the smaller of them decides alone",
+                "keep one of them",
+            )
+
+
+def _check_lists(context: Context, entry: Entry, pattern: KeyPattern) -> None:
+    for word in ("allow", "deny"):
+        for node in entry.items(word):
+            if pattern.match(f"{context.namespace}:{node.text}") is None:
+                shown = pattern.text.removeprefix(f"{context.namespace}:")
+                context.report.error(
+                    node,
+                    f"{quoted(node.text)} is no key of `{entry.name}`, whose keys are `{shown}`",
+                    "write whole keys without the namespace, their parameters filled in",
+                )
 
 
 def _check_lock(context: Context, entry: Entry, settings: dict[str, object]) -> None:

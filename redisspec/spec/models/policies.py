@@ -84,18 +84,36 @@ class CacheSettings(Keyed):
 class RateLimitSettings(Keyed):
     """A rate limit: how much a subject may do in a time."""
 
-    limits: list[Rate] = Field(
-        description="One or more rates that must all admit a call.",
+    limits: list[Rate] = optional(
+        description="One or more rates that must all admit a call. Not for `concurrency`.",
         examples=[["100/s burst 200", "5000/h"]],
     )
-    algorithm: Literal["gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window"] = (
-        optional(description="How calls are counted. `gcra` unless said.")
+    algorithm: Literal[
+        "gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window", "concurrency"
+    ] = optional(
+        description="How calls are counted. `gcra` unless said; `token_bucket` is another name of it."
+    )
+    concurrent: Whole = optional(description="concurrency: how many may go on at once.")
+    lease: Duration = optional(
+        description="concurrency: how long one of them counts that is neither ended nor renewed."
     )
     on_redis_down: Literal["allow", "deny", "raise"] = optional(
         description="What a call gets while the server cannot be asked. `raise` unless said."
     )
     clock: Literal["server", "client"] = optional(
         description="Whose clock counts. `server` unless said."
+    )
+    local_deny: Duration = optional(
+        description="How long a process may repeat a denial without asking the server, at most. So "
+        "long may a reset elsewhere go unseen. It always asks unless said.",
+    )
+    allow: list[Text] = optional(
+        description="Keys, with their parameters filled in, that are admitted and not counted.",
+        examples=[["api:1", "api:2"]],
+    )
+    deny: list[Text] = optional(
+        description="Keys, with their parameters filled in, that are never admitted.",
+        examples=[["api:666"]],
     )
 
 

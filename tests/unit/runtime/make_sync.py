@@ -9,7 +9,7 @@ RUNTIME = Path(__file__).parents[3] / "redisspec" / "runtime"
 PREFIX = "aio_"
 
 # aio_nodes.py, aio_pool.py and aio_clients.py differ from their twins by nature.
-SOURCES: tuple[str, ...] = ("cache", "lane")
+SOURCES: tuple[str, ...] = ("cache", "lane", "rate_limit")
 """The files that are made; aio_<name>.py is the source of <name>.py."""
 
 REPLACEMENTS = (

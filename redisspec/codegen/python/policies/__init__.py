@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from redisspec.codegen.python.policies.caches import CACHES
+from redisspec.codegen.python.policies import caches, rate_limits
 from redisspec.codegen.python.policies.emitter import Emitter
 from redisspec.codegen.python.recordclass import RecordClass
 from redisspec.codegen.python.view import Mode
 from redisspec.ir.model import PolicyKind
 from redisspec.patterns.model import Lowered
 
-SECTIONS: Final[dict[PolicyKind, Emitter]] = {"cache": CACHES}
+SECTIONS: Final[dict[PolicyKind, Emitter]] = {
+    "cache": caches.EMITTER,
+    "rate_limit": rate_limits.EMITTER,
+}
 """How each kind is emitted; a kind is switched on here, in patterns/kinds.py and in spec/check.py."""
-
-_SHARED: Final = frozenset(("beside.py",))
-"""Files that several kinds need, and none where no policy is."""
 
 _MODES: Final[dict[Mode, str]] = {"sync": "", "aio": "aio/"}
 
@@ -36,7 +36,7 @@ def policy_files(policies: Iterable[Lowered], header: str) -> dict[str, str]:
 
 def own_runtime() -> frozenset[str]:
     """The files of the runtime that packages without some kind of policy go without."""
-    return frozenset(file for section in SECTIONS.values() for file in section.runtime) | _SHARED
+    return frozenset(file for section in SECTIONS.values() for file in section.runtime)
 
 
 def runtime_of(policies: Iterable[Lowered]) -> frozenset[str]:

@@ -584,7 +584,7 @@ _METHODS: Final = (
     "cached",
 )
 
-CACHES = Emitter(
+EMITTER = Emitter(
     folder="caches",
     doc="One class a cache.",
     module=module_text,

@@ -9,8 +9,8 @@ from redisspec.ir.methods import Method
 from redisspec.ir.model import Keyspace, Lifetime
 from redisspec.lint import LintConfig
 from redisspec.lint.lua_files import lint_source
-from redisspec.patterns.kinds import PATTERNS
 from redisspec.source.text import SourceText
+from redisspec.spec.check import SECTIONS
 from redisspec.structures import methods
 from tests.house.tree import ROOT
 from tests.unit.readers.lua.emitted import faults
@@ -23,8 +23,8 @@ SCRIPTED: list[tuple[Keyspace, Method]] = [
     if method.script is not None
 ]
 EVERY = sorted(path.stem for path in (ROOT / "templates" / "lua").glob("[a-z]*.lua"))
-# Those of policies are held against their steps in tests/patterns/.
-TEMPLATES = [name for name in EVERY if not name.startswith(tuple(f"{kind}_" for kind in PATTERNS))]
+# those of policies are held against their steps in tests/patterns
+TEMPLATES = [name for name in EVERY if not name.startswith(tuple(f"{kind}_" for kind in SECTIONS))]
 WRITTEN = sorted((ROOT / "examples").rglob("*.lua"))
 
 

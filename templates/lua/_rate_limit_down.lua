@@ -1,0 +1,7 @@
+local function down(number, divisor)
+  local whole = math.floor(number / divisor)
+  if whole * divisor > number then
+    whole = whole - 1
+  end
+  return whole
+end
