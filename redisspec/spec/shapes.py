@@ -47,7 +47,18 @@ SERVER: Final = Settings(
     {
         "engine": SCALAR,
         "topology": frozenset({"standalone", "sentinel", "cluster"}),
-        "eviction": frozenset({"noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"}),
+        "eviction": frozenset(
+            {
+                "noeviction",
+                "allkeys-lru",
+                "allkeys-lfu",
+                "allkeys-random",
+                "volatile-lru",
+                "volatile-lfu",
+                "volatile-random",
+                "volatile-ttl",
+            }
+        ),
         "persistence": frozenset({"none", "rdb", "aof", "rdb+aof"}),
         "url": TEXT,
         "sentinels": Items(TEXT),
@@ -72,7 +83,20 @@ KEYSPACE: Final = Settings(
     {
         "doc": TEXT,
         "key": SCALAR,
-        "structure": frozenset({"string", "counter", "hash", "list", "set", "sorted_set", "stream", "hyperloglog", "bitmap", "geo"}),
+        "structure": frozenset(
+            {
+                "string",
+                "counter",
+                "hash",
+                "list",
+                "set",
+                "sorted_set",
+                "stream",
+                "hyperloglog",
+                "bitmap",
+                "geo",
+            }
+        ),
         "value": SCALAR,
         "fields": Entries(FIELD._replace(short=True)),
         "map": Entries(SCALAR),
@@ -127,7 +151,9 @@ RATE_LIMIT: Final = Settings(
         "key": SCALAR,
         "expect": SCALAR,
         "limits": Items(SCALAR),
-        "algorithm": frozenset({"gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window", "concurrency"}),
+        "algorithm": frozenset(
+            {"gcra", "token_bucket", "sliding_log", "sliding_window", "fixed_window", "concurrency"}
+        ),
         "concurrent": WHOLE,
         "lease": SCALAR,
         "on_redis_down": frozenset({"allow", "deny", "raise"}),

