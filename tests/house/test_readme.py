@@ -24,7 +24,13 @@ from tests.house.tree import ROOT, plain_copy
 from tests.server.servers import start, start_cluster, start_sentinel
 
 README = ROOT / "README.md"
-PAGES = ("README.md", "docs/package.md", "docs/operations.md")
+PATTERNS = sorted((ROOT / "docs" / "patterns").glob("*.md"))
+PAGES = (
+    "README.md",
+    "docs/package.md",
+    "docs/operations.md",
+    *(path.relative_to(ROOT).as_posix() for path in PATTERNS),
+)
 UPDATE = os.environ.get("REDISSPEC_UPDATE") == "1"
 _COUNT = re.compile(r"\b\d+ files\b")
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
