@@ -13,6 +13,7 @@ Stampede = Literal["lease", "early_refresh", "none"]
 
 _FIRST_PAUSE = 0.002
 _LONGEST_PAUSE = 0.05
+_SHARE = 0.05
 
 
 class CacheScripts(NamedTuple):
@@ -80,17 +81,21 @@ class Patience:
     The end is drawn too: those who wait together do not all load together.
     """
 
-    __slots__ = ("_ends", "_pause")
+    __slots__ = ("_began", "_ends", "_pause")
 
     def __init__(self, wait_ms: int) -> None:
-        self._ends = time.monotonic() + wait_ms / 1000 * random.uniform(0.75, 1)
+        self._began = time.monotonic()
+        self._ends = self._began + wait_ms / 1000 * random.uniform(0.75, 1)
         self._pause = _FIRST_PAUSE
 
     def next(self) -> float | None:
         """Seconds to sleep before looking again; None when it is time to load oneself."""
-        left = self._ends - time.monotonic()
+        now = time.monotonic()
+        left = self._ends - now
         if left <= 0:
             return None
         drawn = self._pause * (0.5 + random.random())
-        self._pause = min(self._pause * 1.5, _LONGEST_PAUSE)
+        # A long load is looked for less often: that costs it little more time.
+        longest = max(_LONGEST_PAUSE, (now - self._began) * _SHARE)
+        self._pause = min(self._pause * 1.5, longest)
         return min(drawn, left)

@@ -83,6 +83,8 @@ def opened(raw: bytes, mark: bytes) -> Found | None:
     kind = raw[9:10]
     try:
         length = int(raw[57:HEADER])
+        if len(raw) < HEADER + length:
+            return None
         if not length:
             found = Found(kind, (), 0, raw[HEADER:])
         else:

