@@ -3,7 +3,6 @@
 import secrets
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from .aio_lane import AsyncLane
 from .beside import key_beside
@@ -13,13 +12,13 @@ from .limits import (
     Decision,
     Denials,
     Limit,
+    Outage,
     Settings,
     arguments,
     checked,
     decided,
     listed,
     now_us,
-    unreachable,
 )
 from .replies import as_bool, as_none
 from .retry import FAILURES, NEVER, SAFE, TOKEN, Command, Retry
@@ -28,13 +27,14 @@ from .retry import FAILURES, NEVER, SAFE, TOKEN, Command, Retry
 class AsyncRateLimit:
     """What a declared rate limit does with its keys; `prefix` begins them."""
 
-    __slots__ = ("_denials", "_lane", "_prefix", "_settings")
+    __slots__ = ("_denials", "_lane", "_outage", "_prefix", "_settings")
 
     def __init__(self, lane: AsyncLane, prefix: str, settings: Settings) -> None:
         self._lane = lane
         self._prefix = prefix
         self._settings = settings
         self._denials = Denials(settings.local_deny)
+        self._outage = Outage(settings)
 
     async def take(
         self,
@@ -47,7 +47,8 @@ class AsyncRateLimit:
         settings = self._settings
         call = checked(settings, cost, limits, request_id)
         known = listed(settings, key.removeprefix(self._prefix))
-        if known is None:
+        if known is None and not call.request:
+            # One with an id may have been admitted already.
             known = self._denials.of(key, call)
         if known is not None:
             return known
@@ -101,30 +102,22 @@ class AsyncRateLimit:
         return await self._lane.call(("DEL", key), as_bool, NEVER)
 
     async def _decided(self, command: Command, call: Call, retry: Retry) -> Decision:
-        settings = self._settings
-
-        def decode(reply: Any) -> Decision:
-            return decided(settings, call, reply)
-
-        try:
-            return await self._lane.call(command, decode, retry)
-        except (RedisSpecError, *FAILURES) as error:
-            instead = unreachable(settings, call, error)
-            if instead is None:
-                raise
-            return instead
+        return await _decided(
+            self._lane, self._settings, self._outage, command, call, retry
+        )
 
 
 class AsyncConcurrencyLimit:
     """What a declared limit on what goes on at once does with its keys."""
 
-    __slots__ = ("_denials", "_lane", "_prefix", "_settings")
+    __slots__ = ("_denials", "_lane", "_outage", "_prefix", "_settings")
 
     def __init__(self, lane: AsyncLane, prefix: str, settings: Settings) -> None:
         self._lane = lane
         self._prefix = prefix
         self._settings = settings
         self._denials = Denials(settings.local_deny)
+        self._outage = Outage(settings)
 
     async def take(
         self, key: str, lease: str | None, limits: Sequence[Limit | None] | None
@@ -139,15 +132,9 @@ class AsyncConcurrencyLimit:
             return known
         asked = time.monotonic()
         command = ("EVALSHA", settings.shas[0], 1, key, *arguments(settings, call))
-        try:
-            decision = await self._lane.call(
-                command, lambda reply: decided(settings, call, reply), TOKEN
-            )
-        except (RedisSpecError, *FAILURES) as error:
-            instead = unreachable(settings, call, error)
-            if instead is None:
-                raise
-            return instead
+        decision = await _decided(
+            self._lane, settings, self._outage, command, call, TOKEN
+        )
         self._denials.note(key, call, decision, asked)
         return decision
 
@@ -156,9 +143,7 @@ class AsyncConcurrencyLimit:
         settings = self._settings
         call = checked(settings, 1, limits, None)
         command = ("EVALSHA", settings.shas[1], 1, key, *arguments(settings, call))
-        return await self._lane.call(
-            command, lambda reply: decided(settings, call, reply), SAFE
-        )
+        return await _decided(self._lane, settings, self._outage, command, call, SAFE)
 
     async def extend(self, key: str, lease: str) -> bool:
         """Renew a lease; False where it has ended."""
@@ -179,3 +164,26 @@ class AsyncConcurrencyLimit:
         """End all leases; whether there was any."""
         self._denials.forget(key)
         return await self._lane.call(("DEL", key), as_bool, NEVER)
+
+
+async def _decided(
+    lane: AsyncLane,
+    settings: Settings,
+    outage: Outage,
+    command: Command,
+    call: Call,
+    retry: Retry,
+) -> Decision:
+    """The server's decision, or what `on_redis_down` says."""
+    known = outage.decision(call)
+    if known is not None:
+        return known
+    try:
+        return await lane.call(
+            command, lambda reply: decided(settings, call, reply), retry
+        )
+    except (RedisSpecError, *FAILURES) as error:
+        known = outage.begun(call, error)
+        if known is None:
+            raise
+        return known

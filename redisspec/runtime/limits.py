@@ -24,7 +24,7 @@ _REQUEST_LETTERS = frozenset(
 )
 _MOST_DENIALS = 10_000
 _FULL = ("OOM", "MISCONF")
-_TROUBLE_US = 1_000_000
+_OUTAGE_US = 1_000_000
 _LISTED_US = 3_600_000_000
 
 
@@ -306,19 +306,41 @@ def listed(settings: Settings, key: str, lease: str = "") -> Decision | None:
     return Decision(allowed, states, "list", lease if allowed else "")
 
 
-def unreachable(settings: Settings, call: Call, error: Exception) -> Decision | None:
-    """What `on_redis_down` decides; None where the error is to be raised."""
-    if settings.on_redis_down == "raise":
-        return None
-    if not isinstance(error, (Unavailable, OutcomeUnknown)):
-        full = isinstance(error, exceptions.ResponseError)
-        if not full or not str(error).startswith(_FULL):
+class Outage:
+    """Decides by `on_redis_down` while the server cannot be asked.
+
+    After a call that could not be made none asks for a second: a crowd does not wait for
+    its deadline one by one.
+    """
+
+    __slots__ = ("_settings", "_until")
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._until = 0.0
+
+    def decision(self, call: Call) -> Decision | None:
+        """The decision while an outage lasts; None where the server is to be asked."""
+        return self._made(call) if time.monotonic() < self._until else None
+
+    def begun(self, call: Call, error: Exception) -> Decision | None:
+        """The decision for a call that failed; None where the error is to be raised."""
+        if self._settings.on_redis_down == "raise":
             return None
-    allowed = settings.on_redis_down == "allow"
-    wait = 0 if allowed else _TROUBLE_US
-    states = [_state(settings, rate, 0, wait, wait) for rate in call.rates]
-    lease = call.request if settings.algorithm == "concurrency" else ""
-    return Decision(allowed, states, "fallback", lease if allowed else "")
+        if not isinstance(error, (Unavailable, OutcomeUnknown)):
+            full = isinstance(error, exceptions.ResponseError)
+            if not full or not str(error).startswith(_FULL):
+                return None
+        self._until = time.monotonic() + _OUTAGE_US / 1e6
+        return self._made(call)
+
+    def _made(self, call: Call) -> Decision:
+        settings = self._settings
+        allowed = settings.on_redis_down == "allow"
+        wait = 0 if allowed else _OUTAGE_US
+        states = [_state(settings, rate, 0, wait, wait) for rate in call.rates]
+        lease = call.request if settings.algorithm == "concurrency" else ""
+        return Decision(allowed, states, "fallback", lease if allowed else "")
 
 
 class Denials:

@@ -1,4 +1,3 @@
-local cost = tonumber(ARGV[2])
 local size = call('ZCARD', KEYS[1])
 local reply = { 1 }
 for i = 1, (#ARGV - 4) / 2 do

@@ -8,6 +8,7 @@
 -- Reply    1 if it would be admitted, then for each limit: what is left, microseconds to wait, to none counted
 local call = redis.call
 {% include "lua/_rate_limit_now.lua" %}
+local cost = tonumber(ARGV[2])
 {% include "lua/_rate_limit_log.lua" %}
 local taken = 0
 {% include "lua/_rate_limit_log_left.lua" %}

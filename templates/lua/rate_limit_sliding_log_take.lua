@@ -18,9 +18,13 @@ while ahead[2] and tonumber(ahead[2]) > now do
   ahead = call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
 end
 call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - longest)
-{% include "lua/_rate_limit_log.lua" %}
-if call('ZSCORE', KEYS[1], ARGV[3] .. ':1') then
+local cost = tonumber(ARGV[2])
+local again = call('ZSCORE', KEYS[1], ARGV[3] .. ':1')
+if again then
   cost = 0
+end
+{% include "lua/_rate_limit_log.lua" %}
+if again then
   reply[1] = 1
 end
 local taken = reply[1] * cost

@@ -26,6 +26,7 @@ from redisspec.lint.unsound import check
 from redisspec.spec.load import load_spec
 from tests.generated.compiled import written
 from tests.server.generated.app import App
+from tests.server.generated.conftest import clients_of
 from tests.server.generated.packages import packages_folder
 from tests.server.servers import Cluster, Server
 
@@ -62,34 +63,35 @@ def package(spec: str) -> Any:
 def face(
     made: Any, kind: str, server: Server | Cluster, namespace: str, **options: Any
 ) -> Iterator[App]:
-    """A client of the package over plain clients without retries, whose methods return values.
+    """A client of the package over a plain client without retries, whose methods return values.
 
     `app.client` is the client itself, `app.loop` its loop (None where it is sync), `app.value(x)`
     awaits x where that is needed. `deadline` is the package's, other options are redis-py's.
     """
     deadline = options.pop("deadline", None)
-    common = {"host": "", "port": 0, **options}
-    node = server.primaries()[0] if isinstance(server, Cluster) else server
-    common |= {"host": node.host, "port": node.port}
     if kind == "sync":
-        plain: Any = (
-            redis.RedisCluster(**common)
-            if isinstance(server, Cluster)
-            else redis.Redis(retry=Retry(NoBackoff(), 0), **common)
-        )
+        plain = _sync(made, server, options)
         yield App(made.Live(plain, namespace=namespace, deadline=deadline), None)
         plain.close()
         return
     loop = asyncio.new_event_loop()
-
-    async def connected() -> Any:
-        if isinstance(server, Cluster):
-            return aio.RedisCluster(**common)
-        return aio.Redis(retry=AsyncRetry(NoBackoff(), 0), **common)
-
-    awaited = loop.run_until_complete(connected())
+    awaited = loop.run_until_complete(_awaited(made, server, options))
     try:
         yield App(made.aio.Live(awaited, namespace=namespace, deadline=deadline), loop)
     finally:
-        loop.run_until_complete(awaited.aclose())
+        loop.run_until_complete(clients_of(made, "async").close(awaited))
         loop.close()
+
+
+def _sync(made: Any, server: Server | Cluster, options: dict[str, Any]) -> Any:
+    if isinstance(server, Cluster):  # redis-py's own has retries; ours builds one without
+        return clients_of(made, "sync").from_url(server.cluster_url)
+    own = Retry(NoBackoff(), 0)
+    return redis.Redis(host=server.host, port=server.port, retry=own, **options)
+
+
+async def _awaited(made: Any, server: Server | Cluster, options: dict[str, Any]) -> Any:
+    if isinstance(server, Cluster):
+        return clients_of(made, "async").from_url(server.cluster_url)
+    own = AsyncRetry(NoBackoff(), 0)
+    return aio.Redis(host=server.host, port=server.port, retry=own, **options)
