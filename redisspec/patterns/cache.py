@@ -40,6 +40,7 @@ def times_of(policy: Policy) -> Times:
     stale = _number(said.get("stale_ms")) or 0
     negative = _number(said.get("negative_ttl_ms"))
     lease = _number(said.get("lease_ms")) or LEASE_MS
+    wait = _number(said.get("wait_ms"))
     longest = _DAY_MS
     if lifetime.ttl_ms is not None:
         longest = max(lifetime.ttl_ms, lifetime.max_ms or 0, negative or 0) + stale
@@ -48,7 +49,7 @@ def times_of(policy: Policy) -> Times:
         negative=negative,
         stale=stale,
         lease=lease,
-        wait=_number(said.get("wait_ms")) or lease,
+        wait=lease if wait is None else wait,
         tag=2 * longest + _SPARE_MS if tags_of(policy) else 0,
         tombstone=longest,
     )

