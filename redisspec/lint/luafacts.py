@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from redisspec.readers.lua.script import Guard, LuaCall, LuaKey, LuaScript
     from redisspec.source.span import Span
 
-ANY_KEY = Value("parameter", "KEYS[?]")
 _ZERO = text("0").text
 
 # Replies that say whether a key is there at all.

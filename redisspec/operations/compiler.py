@@ -14,10 +14,12 @@ from redisspec.ir.program import Program
 from redisspec.ir.types import Scalar
 from redisspec.operations import compiled
 from redisspec.operations.compiled import CompiledOperation
+from redisspec.operations.lua.limits import MOST_LOCALS, MOST_UPVALUES, beyond_limits
 from redisspec.operations.lua.schedule import Unordered, schedule
 from redisspec.operations.problems import CODES, Problems
 from redisspec.operations.script import script_text
 from redisspec.operations.translate import results
+from redisspec.operations.translate.expressions import expression
 from redisspec.operations.translate.state import Known, Translator
 from redisspec.operations.translate.statements import statements
 from redisspec.operations.translate.values import Facts
@@ -47,7 +49,7 @@ def compile_steps(
     assigned = assigned_in(body)
     for _ in range(MOST_WALKS):
         known = facts.size()
-        t = Translator(program, operation, keyspaces, facts, assigned, methods)
+        t = Translator(program, operation, keyspaces, facts, assigned, expression, methods)
         ended = statements(t, body)
         if not ended:
             t.returned.append((None, NoneT()))
@@ -70,7 +72,16 @@ def compile_steps(
         _check_slots(t)
         if t.problems.found or result is None:
             return Compiled(None, tuple(_once(t.problems.found)))
-        return Compiled(_made(t, script.lines, result, later=script.later), ())
+        made = _made(t, script.lines, result, later=script.later)
+        if beyond_limits(made.lua):
+            t.problems.tell(
+                None,
+                f"these steps need more variables than Lua has: {MOST_LOCALS} at once, "
+                f"{MOST_UPVALUES} in a write of a loop",
+                "make two operations of them, or walk through a list",
+            )
+            return Compiled(None, tuple(t.problems.found))
+        return Compiled(made, ())
     raise AssertionError("what is learnt of an operation only grows")
 
 
@@ -140,7 +151,8 @@ def _result(t: Translator) -> Static | None:
             pair = [each.inner if isinstance(each, Optional) else each for each in (found, static)]
             if all(isinstance(each, Int) for each in pair):
                 # digits and numbers are both read as ints by the caller
-                both = found
+                maybe = isinstance(found, Optional) or isinstance(static, Optional)
+                both = Optional(Int()) if maybe else Int()
             else:
                 t.problems.tell(
                     node,

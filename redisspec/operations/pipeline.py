@@ -21,6 +21,7 @@ from redisspec.operations.compiled import (
 from redisspec.operations.compiler import assigned_in, parsed
 from redisspec.operations.problems import AbandonedError, Problems
 from redisspec.operations.translate import results
+from redisspec.operations.translate.expressions import expression
 from redisspec.operations.translate.parameters import is_list
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.statements import statements
@@ -39,7 +40,7 @@ def compile_pipeline(
     body = parsed(problems, operation)
     if body is None:
         return None, tuple(problems.found)
-    t = Translator(program, operation, keyspaces, Facts(), assigned_in(body))
+    t = Translator(program, operation, keyspaces, Facts(), assigned_in(body), expression)
     statements(t, body)
     if t.problems.found:
         return None, tuple(dict.fromkeys(t.problems.found))

@@ -77,6 +77,8 @@ class Listing:
     origin: str | None = None
     param: str | None = None
     unordered: bool = False
+    sure: bool = False
+    """Its numbers are the server's own: nothing else can stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,7 @@ def shown(static: Static) -> str:
             return "None"
         case Optional(inner):
             return f"{shown(inner)} | none"
-        case Listing(item, _, _, _, unordered):
+        case Listing(item, _, _, _, unordered, _):
             return f"{'set' if unordered else 'list'}<{shown(item)}>"
         case Pairs(first, second, mapping=True):
             return f"map of {shown(first)} to {shown(second)}"

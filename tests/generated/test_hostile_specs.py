@@ -68,7 +68,7 @@ def test_ruff_has_nothing_to_say(text: str) -> None:
     files = {
         path: source
         for path, source in generated(text).items()
-        if path.startswith(("_c", "a", "b", "k", "o", "t"))
+        if path.startswith(("_c", "a", "b", "k", "o", "r", "t"))
     }
     with TemporaryDirectory() as folder:
         written(files, Path(folder))

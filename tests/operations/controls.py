@@ -19,8 +19,8 @@ CONTROLS: dict[str, Mutation] = {
     "a ceiling is one too low": replaced(r"(_after) > (\d+)", r"\1 >= \2"),
     "a floor is not checked": replaced(r"\w+_after < -?\d+", "false"),
     "a key gets no TTL": replaced(r"\n *call\('PEXPIRE', [^\n]*\)", ""),
-    "a TTL is in seconds": replaced(r"('PEXPIRE', \w+, \d+)000", r"\1"),
-    "a string gets no TTL": replaced(r", 'PX', \d+", ""),
+    "a TTL is in seconds": replaced(r"('PEXPIRE', \w+, '?\d+)000", r"\1"),
+    "a string gets no TTL": replaced(r", 'PX', '?\d+'?", ""),
     "a decrement adds": replaced("'DECRBY'", "'INCRBY'"),
     "a list keeps one too many": replaced(
         r"('LTRIM', \w+, 0, )(\d+)", lambda m: f"{m[1]}{int(m[2]) + 1}"

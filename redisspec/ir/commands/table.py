@@ -445,7 +445,7 @@ ROWS: dict[str, Row] = {
     ),
     "GEORADIUS": (
         "write denyoom movablekeys",
-        (("RO access", 1, ("range", 0, 1, 0)), ("OW update", ("STORE", 6), ("range", 0, 1, 0)), ("OW update", ("STOREDIST", 6), ("range", 0, 1, 0))),
+        (("RO access", 1, ("range", 0, 1, 0)), ("OW update incomplete", ("STORE", 6), ("range", 0, 1, 0)), ("OW update incomplete", ("STOREDIST", 6), ("range", 0, 1, 0))),
         "O(N+log(M)) where N is the number of elements inside the bounding box of the circular area delimited by center and radius and M is the number of items inside the index.",
         (3, 2, 0),
         (3, 2, 0),
@@ -453,7 +453,7 @@ ROWS: dict[str, Row] = {
     ),
     "GEORADIUSBYMEMBER": (
         "write denyoom movablekeys",
-        (("RO access", 1, ("range", 0, 1, 0)), ("OW update", ("STORE", 5), ("range", 0, 1, 0)), ("OW update", ("STOREDIST", 5), ("range", 0, 1, 0))),
+        (("RO access", 1, ("range", 0, 1, 0)), ("OW update incomplete", ("STORE", 5), ("range", 0, 1, 0)), ("OW update incomplete", ("STOREDIST", 5), ("range", 0, 1, 0))),
         "O(N+log(M)) where N is the number of elements inside the bounding box of the circular area delimited by center and radius and M is the number of items inside the index.",
         (3, 2, 0),
         (3, 2, 0),
@@ -1973,7 +1973,7 @@ ROWS: dict[str, Row] = {
     ),
     "XREAD": (
         "readonly blocking movablekeys",
-        (("RO access", ("STREAMS", 1), ("range", -1, 1, 2)),),
+        (("RO access incomplete", ("STREAMS", 1), ("range", -1, 1, 2)),),
         "",
         (5, 0, 0),
         (5, 0, 0),
@@ -1981,7 +1981,7 @@ ROWS: dict[str, Row] = {
     ),
     "XREADGROUP": (
         "write blocking movablekeys",
-        (("RO access", ("STREAMS", 4), ("range", -1, 1, 2)),),
+        (("RO access incomplete", ("STREAMS", 4), ("range", -1, 1, 2)),),
         "For each stream mentioned: O(M) with M being the number of elements returned. If M is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1). On the other side when XREADGROUP blocks, XADD will pay the O(N) time in order to serve the N clients blocked on the stream getting new data.",
         (5, 0, 0),
         (5, 0, 0),

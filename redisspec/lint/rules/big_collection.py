@@ -2,7 +2,8 @@
 
 ## What it does
 Finds collections whose `max_items` is over 1,000,000 (a bitmap: over 80,000,000 bits, which are
-10 MB), and sets and maps over 100,000, whose methods `members` and `get_all` read one key whole.
+10 MB), sets and maps over 100,000, whose methods `members` and `get_all` read one key whole, and
+rate limits whose `sliding_log` may keep more than 100,000 entries of a subject.
 
 ## Why is this bad
 A key lives on one node and cannot be split. A collection of millions takes seconds to delete, to
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 1_000_000
 MOST_READ_WHOLE = 100_000
+# Some 10 MB, for every subject that comes so often.
+MOST_LOGGED = 100_000
 # 10 MB: BITCOUNT over it takes some milliseconds, and a first high offset allocates it at once.
 MOST_BITS = 80_000_000
 
@@ -86,6 +89,25 @@ def check(program: Program) -> Iterator[Diagnostic]:
                 f"{number(most)} items: the server serves nobody else meanwhile",
                 f"lower `max_items` to {number(MOST_READ_WHOLE)} or split it over several keys; "
                 "where `iterate` is all that reads it, suppress this and say so",
+            )
+
+    yield from _logs(program)
+
+
+def _logs(program: Program) -> Iterator[Diagnostic]:
+    """One finding a rate limit that keeps an entry for each of very many calls of a subject."""
+    for policy in program.policies:
+        limits = policy.settings.get("limits")
+        if policy.settings.get("algorithm") != "sliding_log" or not isinstance(limits, tuple):
+            continue
+        most = max((rate.amount for rate in limits), default=0)
+        if most > MOST_LOGGED:
+            yield RULE.found(
+                place(policy, "limits"),
+                f"each subject of `{policy.name}` may keep {number(most)} entries, one for each "
+                "admitted call",
+                "write `algorithm: sliding_window` or `gcra`, which keep two numbers a limit, or "
+                f"lower the amount to {number(MOST_LOGGED)}",
             )
 
 

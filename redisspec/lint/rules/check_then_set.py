@@ -90,8 +90,13 @@ def _looked_up(condition: Value) -> Value | None:
     return None
 
 
-def _fix(script: LuaScript, call: LuaCall, whole: Span) -> Fix:
+def _fix(script: LuaScript, call: LuaCall, whole: Span) -> Fix | None:
     source = script.source
+    first = source.offset(whole.line, whole.column)
+    after = source.offset(whole.end_line, whole.end_column)
+    if any(first <= at < after for at, _ in script.chunk.comments):
+        # A comment in there would go with the `if`.
+        return None
     start = source.offset(call.span.line, call.span.column)
     end = source.offset(call.spans[-1].end_line, call.spans[-1].end_column)
     close = source.offset(call.span.end_line, call.span.end_column)

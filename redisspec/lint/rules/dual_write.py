@@ -101,7 +101,8 @@ def check(program: Program) -> Iterator[Diagnostic]:
             yield RULE.found(
                 place,
                 message,
-                "give the keys one hash tag and drop `atomic: false`, or say who mends what is left",
+                "give the keys one hash tag and drop `atomic: false`, or say in a comment who mends what is "
+                "left: `# redisspec: ignore[dual-write] …`",
                 severity="warning",
             )
 

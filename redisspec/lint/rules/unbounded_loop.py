@@ -1,7 +1,7 @@
 """A script loops over, or unpacks, data that has no bound.
 
 ## What it does
-Finds `unpack` of a whole collection, loops that never end, loops that walk the whole keyspace with `SCAN`, and
+Finds `unpack` of a whole collection (of a hash at severity info), loops that never end, loops that walk the whole keyspace with `SCAN`, and
 (at severity info) loops over a whole collection that call the server for every element.
 
 ## Why is this bad
@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import declared_pattern, element_of, words_of
+from redisspec.readers.lua.values import declared_as, words_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from redisspec.readers.lua.script import LuaScript
 
 _WHOLE = frozenset(["SMEMBERS", "HGETALL", "HKEYS", "HVALS", "KEYS", "SUNION", "SINTER", "SDIFF"])
+_OF_HASHES = ("HGETALL", "HKEYS", "HVALS")
 _RANGES = frozenset(["LRANGE", "ZRANGE", "ZREVRANGE"])
 _BY_SCORE = frozenset(["ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZRANGEBYLEX", "ZREVRANGEBYLEX"])
 _MOST_ITEMS = 5_000
@@ -65,6 +66,8 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
                 'the script fails with "too many results to unpack", from then on at every call',
                 "take a bounded number (`LIMIT`, a range), or go through it in pieces of 1,000: "
                 "`unpack(items, i, math.min(i + 999, #items))`",
+                # A hash is a record more often than not, which has the fields that it has.
+                severity="info" if unpack.value.text in _OF_HASHES else "warning",
             )
     for loop in script.loops:
         if loop.endless and not loop.leaves:
@@ -111,10 +114,8 @@ def is_unbounded(script: LuaScript, value: Value) -> bool:
 
 
 def _is_declared_small(script: LuaScript, value: Value) -> bool:
-    place = element_of(value.parts[0])
-    if place is None or declared_pattern(script.declared, place[1]) is None or place[1] is None:
-        return False
-    declared = script.declared[place[1] - 1]
+    words = words_of(value)
+    declared = declared_as(script.declared, words[0]) if words else None
     bound = getattr(declared, "bound", None)
     most = bound.max_items if bound is not None else None
     return most is not None and most <= _MOST_ITEMS

@@ -52,6 +52,13 @@ local function mod(value, divisor)
   end
   return rest
 end""",
+    "quotient": """\
+-- Python's quotient of ints, rounded down; every step of it is exact.
+local function quotient(value, divisor)
+  local rest = math.fmod(value, divisor)
+  local found = (value - rest) / divisor
+  return (rest ~= 0 and (rest < 0) ~= (divisor < 0)) and found - 1 or found + 0
+end""",
     "floordiv": """\
 -- Python's quotient of floats, rounded down.
 local function floordiv(value, divisor)

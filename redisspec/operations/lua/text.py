@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import copysign
 from typing import Final
 
 RESERVED: Final = frozenset(
@@ -31,6 +32,9 @@ def number(value: float) -> str:
         return str(value)
     if value in (float("inf"), float("-inf")):
         return "math.huge" if value > 0 else "-math.huge"
+    if value == 0 and copysign(1, value) < 0:
+        # Lua keeps one constant for 0 and -0: each 0 of the script would become what came first
+        return "tonumber('-0')"
     return repr(value)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.plain import bit_of, check_offset
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.conditions import condition
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import Bool, Int, Listing
@@ -20,9 +20,7 @@ def set_(t: Translator, call: BoundCall) -> Ex:
     check_offset(t, call, node, offset, call.keyspace.bound.max_items or LARGEST)
     offset = t.held(offset)
     bit_node = common.argument(call, "bit")
-    bit = (
-        values.condition(t, bit_node) if bit_node is not None else Ex("true", Bool(), constant=True)
-    )
+    bit = condition(t, bit_node) if bit_node is not None else Ex("true", Bool(), constant=True)
     bit = t.held(bit)
     lua = common.command("SETBIT", call.key, offset.lua, bit_of(bit))
     more = common.expire_lines(t, call)

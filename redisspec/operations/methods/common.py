@@ -14,11 +14,12 @@ from redisspec.ir.types import Field as RecordField
 from redisspec.ir.types import Maybe as MaybeValue
 from redisspec.operations.compiled import Fault, Item, Param, TooLarge
 from redisspec.operations.lua.text import quoted
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.numbers import as_lua_number, as_operand, number_help
 from redisspec.operations.translate.parameters import MOST_ITEMS, whole
+from redisspec.operations.translate.parts import default_text
 from redisspec.operations.translate.state import Translator
-from redisspec.operations.translate.values import Ex
+from redisspec.operations.translate.values import NONE, Ex
 from redisspec.operations.types import (
     Bool,
     Float,
@@ -27,7 +28,6 @@ from redisspec.operations.types import (
     NoneT,
     Optional,
     Text,
-    Tuple,
     admits,
     shown,
     stored,
@@ -38,7 +38,7 @@ from redisspec.structures.common import expires, renews
 Methods: TypeAlias = dict[str, Callable[[Translator, BoundCall], Ex]]
 """What emits each method of a structure, by the method's name."""
 
-NOTHING = values.NONE
+NOTHING = NONE
 
 
 # --- arguments ------------------------------------------------------------------------
@@ -72,18 +72,25 @@ def flag(t: Translator, call: BoundCall, name: str) -> bool:
 
 def whole_number(t: Translator, node: ast.expr) -> Ex:
     """An int argument as a Lua number."""
-    ex = values.expression(t, node)
+    ex = t.expression(node)
     if not isinstance(ex.type, Int):
         raise t.refuse(
-            node, f"an int stands here, and this is {shown(ex.type)}", none_help(ex, node)
+            node, f"an int stands here, and this is {shown(ex.type)}", number_help(ex, node)
         )
-    return values.as_lua_number(t, node, ex)
+    return as_lua_number(t, node, ex)
 
 
 def real_number(t: Translator, node: ast.expr) -> Ex:
     """A float argument as a Lua number; an int is one too."""
-    ex = values.as_operand(t, node, values.expression(t, node))
+    ex = as_operand(t, node, t.expression(node))
     return ex.typed(Float()) if not isinstance(ex.type, Float) else ex
+
+
+def float_argument(ex: Ex) -> str:
+    """A number as the argument of a command: servers write Lua's own out with all their digits."""
+    if isinstance(ex.constant, int | float):
+        return quoted(repr(float(ex.constant)))
+    return ex.lua
 
 
 def at_least(t: Translator, ex: Ex, node: ast.expr, least: int, name: str) -> None:
@@ -101,7 +108,7 @@ def value(t: Translator, node: ast.expr, kind: ValueType, owner: str, call: Boun
 
     `owner` says in a message what it is the value of.
     """
-    ex = values.expression(t, node)
+    ex = t.expression(node)
     return as_stored(t, node, ex, kind, owner, call)
 
 
@@ -116,7 +123,7 @@ def as_stored(
         raise t.refuse(
             node,
             f"{owner} is {format_type(kind)}, and this is {shown(ex.type)}",
-            none_help(ex, node),
+            number_help(ex, node),
         )
     inner = kind.inner if isinstance(kind, MaybeValue) else kind
     made = _text(t, node, ex, inner)
@@ -155,7 +162,7 @@ def _text(t: Translator, node: ast.expr, ex: Ex, kind: ValueType) -> Ex:
         case Int() if kind == Scalar("float"):
             if isinstance(ex.constant, int):
                 return Ex(quoted(repr(float(ex.constant))), Text(kind))
-            number = values.as_lua_number(t, node, ex)
+            number = as_lua_number(t, node, ex)
             return Ex(f"{t.helper('float_text')}({number.lua})", Text(kind), names=ex.names)
         case Float():
             if isinstance(ex.constant, float):
@@ -202,18 +209,13 @@ def _check_size(t: Translator, ex: Ex, most: int, call: BoundCall) -> None:
     t.guard(test, TooLarge(most), call.key, size)
 
 
-def none_help(ex: Ex, node: ast.expr) -> str | None:
-    if isinstance(ex.type, Optional):
-        return f"ask `if {ast.unparse(node)} is None:` before"
-    return None
-
-
 def members(
     t: Translator, nodes: list[ast.expr], kind: ValueType, owner: str, call: BoundCall
 ) -> list[str] | str:
     """Several values as Lua expressions; the name of a table where `*` spreads a list."""
     if not any(isinstance(node, ast.Starred) for node in nodes):
-        return [value(t, node, kind, owner, call).lua for node in nodes]
+        found = [value(t, node, kind, owner, call) for node in nodes]
+        return [spelt(t, each) if len(found) > 1 else each.lua for each in found]
     if len(nodes) == 1 and isinstance(nodes[0], ast.Starred):
         return table_of(t, nodes[0].value, kind, owner, call)
     table = t.local("all", "{}")
@@ -225,8 +227,18 @@ def members(
                 f"for _, {item} in ipairs({each}) do", f"  {table}[#{table} + 1] = {item}", "end"
             )
         else:
-            t.code(f"{table}[#{table} + 1] = {value(t, node, kind, owner, call).lua}")
+            t.code(f"{table}[#{table} + 1] = {spelt(t, value(t, node, kind, owner, call))}")
     return table
+
+
+def spelt(t: Translator, ex: Ex) -> str:
+    """A value as text, so that equal ones are equal in Lua too: 5 and '5' are not."""
+    if not isinstance(ex.type, Int) or ex.type.text:
+        return ex.lua
+    if isinstance(ex.constant, int):
+        return quoted(str(ex.constant))
+    found = digits(t, ex)
+    return found if found != ex.lua else f"string.format('%.0f', {ex.lua})"
 
 
 def table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str, call: BoundCall) -> str:
@@ -248,16 +260,17 @@ def table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str, call: B
 
 
 def _table_of(t: Translator, node: ast.expr, kind: ValueType, owner: str) -> str:
-    ex = values.expression(t, node)
-    if isinstance(ex.type, Tuple) and isinstance(node, ast.List | ast.Tuple):
+    if isinstance(node, ast.List | ast.Tuple):
         parts = []
-        for each_node, part in zip(node.elts, ex.parts, strict=True):
+        for each in node.elts:
+            part = t.expression(each)
             if not admits(kind, part.type) or isinstance(part.type, Optional):
                 raise t.refuse(
-                    each_node, f"{owner} is {format_type(kind)}, and this is {shown(part.type)}"
+                    each, f"{owner} is {format_type(kind)}, and this is {shown(part.type)}"
                 )
-            parts.append(t.held(_text(t, each_node, part, kind)).lua)
+            parts.append(spelt(t, t.held(_text(t, each, part, kind))))
         return t.local("all", f"{{ {', '.join(parts)} }}" if parts else "{}")
+    ex = t.expression(node)
     if not isinstance(ex.type, Listing):
         raise t.refuse(
             node, f"a list of {format_type(kind)} stands here, and this is {shown(ex.type)}"
@@ -294,7 +307,7 @@ def field_default(field: RecordField) -> str | None:
     if default is None:
         return None
     if isinstance(inner, Scalar | Enum):
-        return values.default_text(field)
+        return default_text(field)
     return json.dumps(default, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -357,7 +370,7 @@ def ttl(t: Translator, call: BoundCall) -> str:
     if isinstance(node, ast.Name) and node.id in t.operation.params and node.id not in t.env:
         ex = Ex(node.id, stored(t.operation.params[node.id]), known=Param(node.id))
     else:
-        ex = values.expression(t, node)
+        ex = t.expression(node)
     inner = ex.type.inner if isinstance(ex.type, Optional) else ex.type
     if isinstance(ex.known, Param) and isinstance(inner, Int | Float):
         return t.ttl(call.keyspace, ex.known.name)

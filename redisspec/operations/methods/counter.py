@@ -5,8 +5,8 @@ from __future__ import annotations
 from redisspec.operations.compiled import OutOfBounds, Refused
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.numbers import unreadable_int
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import EXACT, Int
@@ -45,7 +45,7 @@ def _count(t: Translator, call: BoundCall) -> Ex:
         t.counted.add(call.key)
         name = t.local(f"{keyspace.name}_count", f"{t.helper('count_of')}({call.key})")
         there = f"({common.command('GET', call.key)} or '')"
-        values.unreadable_int(t, f"not {name}", there, call.key)
+        unreadable_int(t, f"not {name}", there, call.key)
         t.latest[keyspace.name] = t.out, call.key, name
         return Ex(name, static)
     found = t.cells.get(keyspace.name)
@@ -56,7 +56,7 @@ def _count(t: Translator, call: BoundCall) -> Ex:
         found = t.cells[keyspace.name] = t.name(f"{keyspace.name}_count")
         digits = f"{common.command('GET', call.key)} or '0'"
         t.code(f"local {found} = {t.helper('int')}({digits})")
-        values.unreadable_int(t, f"not {found}", common.command("GET", call.key), call.key)
+        unreadable_int(t, f"not {found}", common.command("GET", call.key), call.key)
     return Ex(found, static, names=frozenset((f"*{found}",)))
 
 

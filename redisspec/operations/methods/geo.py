@@ -29,7 +29,7 @@ def add(t: Translator, call: BoundCall) -> Ex:
         assert node is not None
         ex = common.real_number(t, node)
         check_float(t, ex, name, f"check_{name}")
-        place.append(t.held(ex).lua)
+        place.append(common.float_argument(t.held(ex)))
     most, _ = common.bound_of(call.keyspace)
     if most is not None:
         there = common.command("ZSCORE", call.key, member)

@@ -12,10 +12,10 @@ from redisspec.operations.compiled import Corrupt
 from redisspec.operations.lua.text import quoted
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.numbers import number_help, numeric, unreadable_int
 from redisspec.operations.translate.state import Translator
-from redisspec.operations.translate.values import Ex
+from redisspec.operations.translate.values import NONE, Ex
 from redisspec.operations.types import EXACT, STR, Bool, Float, Int, NoneT, Optional, Row, shown
 
 
@@ -45,12 +45,12 @@ def set_(t: Translator, call: BoundCall) -> Ex:
     """Store a record that was read: its fields as they are, those that it lacks removed."""
     node = common.argument(call, call.keyspace.name)
     assert node is not None
-    ex = values.expression(t, node)
+    ex = t.expression(node)
     if not isinstance(ex.type, Row) or ex.type.keyspace is not call.keyspace:
         raise t.refuse(
             node,
             f"the record of `{call.keyspace.name}` stands here, and this is {shown(ex.type)}",
-            common.none_help(ex, node) or f"write the fields out: `{call.keyspace.name}.save(…)`",
+            number_help(ex, node) or f"write the fields out: `{call.keyspace.name}.save(…)`",
         )
     row = t.held(ex).lua
     names = ", ".join(quoted(field.stored) for field in call.keyspace.fields)
@@ -83,7 +83,7 @@ def field_values(t: Translator, call: BoundCall) -> list[tuple[RecordField, Ex]]
             missing.append(field.name)
             continue
         default = None if field.default is UNSET else common.field_default(field)
-        made = values.NONE if default is None else Ex(quoted(default), STR)
+        made = NONE if default is None else Ex(quoted(default), STR)
         found.append((field, made))
     if missing:
         raise t.refuse(
@@ -161,7 +161,7 @@ def _by(t: Translator, call: BoundCall) -> tuple[ast.expr | None, Ex]:
     node = common.argument(call, "by")
     if node is None:
         return None, Ex("1", Int(1, 1), constant=1)
-    return node, values.numeric(t, node)
+    return node, numeric(t, node)
 
 
 def _increment_int(t: Translator, call: BoundCall, field: RecordField) -> Ex:
@@ -175,7 +175,7 @@ def _increment_int(t: Translator, call: BoundCall, field: RecordField) -> Ex:
         t, call, f"{field.name}_digits", f"call('HGET', {call.key}, {quoted(field.stored)}) or '0'"
     )
     before = t.local(f"{field.name}_before", f"{t.helper('int')}({digits})")
-    values.unreadable_int(t, f"not {before}", digits, call.key)
+    unreadable_int(t, f"not {before}", digits, call.key)
     after = t.local(f"{field.name}_after", f"{before} + {by.operand}")
     t.fault(f"{there} and ({after} > {EXACT} or {after} < -{EXACT})", "an int beyond 2^53 - 1")
     by = t.held(by)
@@ -209,7 +209,7 @@ def _increment_float(t: Translator, call: BoundCall, field: RecordField) -> Ex:
     name = t.name(f"{field.name}_after")
     lines = [
         f"if {there} then",
-        f"  call('HINCRBYFLOAT', {call.key}, {quoted(field.stored)}, {by_text(by)})",
+        f"  call('HINCRBYFLOAT', {call.key}, {quoted(field.stored)}, {common.float_argument(by)})",
         *(f"  {line}" for line in common.expire_lines(t, call)),
     ]
     if not call.used:
@@ -219,11 +219,6 @@ def _increment_float(t: Translator, call: BoundCall, field: RecordField) -> Ex:
     got = f"  {name} = tonumber(call('HGET', {call.key}, {quoted(field.stored)}))"
     common.answering(t, call, f"local {name}", *lines, got, "end", asks=False)
     return Ex(name, Optional(Float()))
-
-
-def by_text(by: Ex) -> str:
-    """A float as the argument of an increment: all of its digits."""
-    return by.lua if isinstance(by.type, Int) else f"string.format('%.17g', {by.lua})"
 
 
 def finite_sum(t: Translator, sum_: str, by: Ex, there: str = "") -> None:

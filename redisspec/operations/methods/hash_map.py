@@ -8,10 +8,10 @@ from redisspec.ir.types import Scalar
 from redisspec.operations.compiled import Corrupt, Full
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
-from redisspec.operations.methods.hash import by_text, finite_sum
+from redisspec.operations.methods.hash import finite_sum
 from redisspec.operations.methods.set import answer_or_ask
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.numbers import numeric, unreadable_int
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import EXACT, SIZE, Bool, Float, Int, shown
@@ -110,7 +110,7 @@ def _pairs(
     assert key is not None
     assert kind is not None
     owners = f"a field of `{call.keyspace.name}`", f"a value of `{call.keyspace.name}`"
-    names = [common.value(t, each, key, owners[0], call).lua for each, _ in pairs]
+    names = [common.spelt(t, common.value(t, each, key, owners[0], call)) for each, _ in pairs]
     texts = [common.value(t, each, kind, owners[1], call).lua for _, each in pairs]
     return names, texts
 
@@ -130,7 +130,7 @@ def increment(t: Translator, call: BoundCall) -> Ex:
     field = _field(t, call)
     whole = call.keyspace.value == Scalar("int")
     node = common.argument(call, "by")
-    by = values.numeric(t, node) if node is not None else Ex("1", Int(1, 1), constant=1)
+    by = numeric(t, node) if node is not None else Ex("1", Int(1, 1), constant=1)
     if whole and not isinstance(by.type, Int):
         raise t.refuse(node, f"`by` is an int, and this is {shown(by.type)}", "write `int(…)`")
     raw = common.read(t, call, f"{call.keyspace.name}_text", f"call('HGET', {call.key}, {field})")
@@ -139,7 +139,7 @@ def increment(t: Translator, call: BoundCall) -> Ex:
         f"{call.keyspace.name}_after", f"{t.helper('int' if whole else 'float')}({raw} or '0')"
     )
     if whole:
-        values.unreadable_int(t, f"not {after}", raw, call.key)
+        unreadable_int(t, f"not {after}", raw, call.key)
     else:
         t.guard(f"not {after}", Corrupt("float"), call.key, raw)
     t.code(f"{after} = {after} + {by.operand}")
@@ -151,7 +151,9 @@ def increment(t: Translator, call: BoundCall) -> Ex:
     new = [f"if not {raw} then", *(f"  {line}" for line in _field_ttl(call, field)), "end"]
     more = [*(new if call.keyspace.field_ttl_ms else []), *common.expire_lines(t, call)]
     verb = "HINCRBY" if whole else "HINCRBYFLOAT"
-    lua = f"call('{verb}', {call.key}, {field}, {by_text(by)})"
+    lua = (
+        f"call('{verb}', {call.key}, {field}, {common.float_argument(by) if not whole else by.lua})"
+    )
     if whole or not call.used:
         common.write(t, call, lua, *more)
         return Ex(after, Int()) if call.used else common.NOTHING

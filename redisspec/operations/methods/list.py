@@ -7,8 +7,8 @@ from redisspec.operations.compiled import Full
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.set import if_any
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.parts import from_stored
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import SIZE, Optional, stored
@@ -69,7 +69,7 @@ def _pop(t: Translator, call: BoundCall, verb: str, place: str) -> Ex:
     kind = call.keyspace.value or Scalar("bytes")
     peek = f"{common.command('LINDEX', call.key, place)} or nil"
     raw = common.read(t, call, f"{call.keyspace.name}_item", peek)
-    found = values.from_stored(t, Ex(raw, Optional(stored(kind, call.key))), call.key, raw)
+    found = from_stored(t, Ex(raw, Optional(stored(kind, call.key))), call.key, raw)
     common.write(t, call, common.command(verb, call.key))
     return found
 

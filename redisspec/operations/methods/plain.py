@@ -29,8 +29,11 @@ from redisspec.ir.types import Scalar, ValueType
 from redisspec.operations.compiled import Fault, Refused
 from redisspec.operations.lua.text import number, quoted
 from redisspec.operations.methods import common
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.conditions import condition
+from redisspec.operations.translate.numbers import number_help
+from redisspec.operations.translate.parameters import MOST_ITEMS
+from redisspec.operations.translate.parts import from_stored
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import (
@@ -50,6 +53,9 @@ from redisspec.operations.types import (
     shown,
     stored,
 )
+
+NO_PLACE = "'-4611686018427387904'"
+"""A stop far before the first item, in digits: Lua would write the number as a float."""
 
 ENTRY_ID = r"'^%(?%d+%-?%d*$'"
 
@@ -127,9 +133,7 @@ def _words(t: Translator, call: BoundCall, term: Term) -> list[str]:
             return ["'LIMIT'", "0", common.whole_number(t, node).lua]
         case Raw(expression) if expression.startswith("1 if bit"):
             node = common.argument(call, "bit")
-            ex = (
-                values.condition(t, node) if node is not None else Ex("true", Bool(), constant=True)
-            )
+            ex = condition(t, node) if node is not None else Ex("true", Bool(), constant=True)
             return [bit_of(ex)]
         case _:
             raise t.refuse(call.node, f"{call.what} cannot run in a script")
@@ -161,11 +165,11 @@ def _argument(
     if annotation == "float":
         ex = common.real_number(t, node)
         check_float(t, ex, name, check)
-        return t.held(ex).lua
-    ex = values.expression(t, node)
+        return common.float_argument(t.held(ex))
+    ex = t.expression(node)
     if not isinstance(ex.type, Text) or ex.type.type != Scalar("str"):
         raise t.refuse(
-            node, f"`{name}` is a text, and this is {shown(ex.type)}", common.none_help(ex, node)
+            node, f"`{name}` is a text, and this is {shown(ex.type)}", number_help(ex, node)
         )
     if check == "check_entry_id":
         check_entry_id(t, node, ex, name)
@@ -287,12 +291,12 @@ def _last_place(t: Translator, call: BoundCall, arguments: tuple[str | int, ...]
     assert isinstance(count.type, Int)
     if isinstance(count.constant, int) and isinstance(arguments[0], int):
         last = arguments[0] + count.constant - 1
-        return str(last if count.constant > 0 else -(2**62))
+        return str(last) if count.constant > 0 else NO_PLACE
     base = f"{start.operand} + {count.operand} - 1" if start.lua != "0" else f"{count.operand} - 1"
     if count.type.low > 0:
         return base
     # a stop far before the first item is an empty range: -1 would be the whole
-    return f"{count.operand} > 0 and {base} or '-4611686018427387904'"
+    return f"{count.operand} > 0 and {base} or {NO_PLACE}"
 
 
 # --- replies ------------------------------------------------------------------------------------
@@ -325,7 +329,7 @@ def _value(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
     assert reply.type is not None
     inner = reply.type.inner if isinstance(reply.type, MaybeValue) else reply.type
     ex = Ex(raw, Optional(stored(inner, call.key)))
-    return values.from_stored(t, ex, call.key, raw)
+    return from_stored(t, ex, call.key, raw)
 
 
 def _float_or_none(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
@@ -346,7 +350,8 @@ def listing(
     t: Translator, call: BoundCall, kind: ValueType, raw: str, *, maybe: bool = False
 ) -> Ex:
     item: Static = stored(kind, call.key)
-    return Ex(raw, Listing(Optional(item) if maybe else item, most_of(call), call.key))
+    most = MOST_ITEMS if maybe else most_of(call)
+    return Ex(raw, Listing(Optional(item) if maybe else item, most, call.key))
 
 
 def _values(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
@@ -382,7 +387,7 @@ def _map(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
 
 def _bools(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:
     t.code(f"for at, each in ipairs({raw}) do", f"  {raw}[at] = tostring(each)", "end")
-    return Ex(raw, Listing(Bool(), most_of(call), call.key))
+    return Ex(raw, Listing(Bool(), MOST_ITEMS, call.key))
 
 
 def _entries(t: Translator, call: BoundCall, reply: Reply, raw: str) -> Ex:

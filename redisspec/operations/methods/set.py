@@ -7,8 +7,8 @@ from redisspec.operations.compiled import Full
 from redisspec.operations.lua.text import quoted
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.parts import from_stored
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import SIZE, Listing, Optional, stored
@@ -102,7 +102,7 @@ def pop(t: Translator, call: BoundCall) -> Ex:
     assert kind is not None
     chosen = f"{common.command('SRANDMEMBER', call.key)} or nil"
     raw = common.read(t, call, f"{call.keyspace.name}_member", chosen)
-    found = values.from_stored(t, Ex(raw, Optional(stored(kind, call.key))), call.key, raw)
+    found = from_stored(t, Ex(raw, Optional(stored(kind, call.key))), call.key, raw)
     line = common.command("SREM", call.key, raw)
     common.write(t, call, f"if {raw} then", f"  {line}", "end")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from math import isfinite
 
 from redisspec.ir.types import ValueType
@@ -11,8 +12,8 @@ from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.hash_map import mapping
 from redisspec.operations.methods.plain import most_of
 from redisspec.operations.methods.set import answer_or_ask
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.numbers import as_operand
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import SIZE, Bool, Float, Int, Pairs, stored
@@ -65,7 +66,12 @@ def add(t: Translator, call: BoundCall) -> Ex:
     if "XX" not in words:
         _not_full(t, call, common.command("ZSCORE", call.key, member))
     lua = common.command(
-        "ZADD", call.key, *(f"'{word}'" for word in words), "'CH'", score.lua, member
+        "ZADD",
+        call.key,
+        *(f"'{word}'" for word in words),
+        "'CH'",
+        common.float_argument(score),
+        member,
     )
     more = [*_trim(call), *common.expire_lines(t, call)]
     if not call.used:
@@ -93,8 +99,8 @@ def add(t: Translator, call: BoundCall) -> Ex:
 def add_many(t: Translator, call: BoundCall) -> Ex:
     pairs = mapping(t, call, "scores")
     owner = f"a member of `{call.keyspace.name}`"
-    names = [common.value(t, key, _kind(call), owner, call).lua for key, _ in pairs]
-    scores = [t.held(common.real_number(t, value)).lua for _, value in pairs]
+    names = [common.spelt(t, common.value(t, key, _kind(call), owner, call)) for key, _ in pairs]
+    scores = [common.float_argument(t.held(common.real_number(t, value))) for _, value in pairs]
     most, trims = common.bound_of(call.keyspace)
     if most is not None and not trims:
         fresh = t.helper("fresh")
@@ -112,23 +118,37 @@ def add_many(t: Translator, call: BoundCall) -> Ex:
     if not call.used:
         common.write(t, call, *adds, *more)
         return common.NOTHING
-    total = " + ".join(adds)
-    return Ex(
-        common.answered(t, call, f"{call.keyspace.name}_changed", total, *more, asks=False), SIZE
-    )
+    total = " + ".join(_last_only(pairs, names, adds))
+    wanted = f"{call.keyspace.name}_changed"
+    return Ex(common.answered(t, call, wanted, total, *more, asks=False), SIZE)
+
+
+def _last_only(
+    pairs: list[tuple[ast.expr, ast.expr]], names: list[str], adds: list[str]
+) -> list[str]:
+    """Of a member that stands in a mapping twice the last score counts, as in Python."""
+    found: list[str] = []
+    for at, (name, add) in enumerate(zip(names, adds, strict=True)):
+        later = [
+            f"{name} ~= {other}"
+            for (key, _), other in zip(pairs[at + 1 :], names[at + 1 :], strict=True)
+            if not (isinstance(key, ast.Constant) and isinstance(pairs[at][0], ast.Constant))
+        ]
+        found.append(f"({' and '.join(later)} and {add} or 0)" if later else add)
+    return found
 
 
 def increment(t: Translator, call: BoundCall) -> Ex:
     member = _member(t, call)
     node = common.argument(call, "by")
-    by = values.expression(t, node) if node is not None else Ex("1", Float(), constant=1.0)
+    by = t.expression(node) if node is not None else Ex("1", Float(), constant=1.0)
     # a number that is finite never makes one that is none of a score
     sure = isinstance(by.type, Int) or (isinstance(by.constant, float) and isfinite(by.constant))
     if node is not None:
-        by = values.as_operand(t, node, by).typed(Float())
+        by = as_operand(t, node, by).typed(Float())
     most, trims = common.bound_of(call.keyspace)
     if not call.used and sure and (most is None or trims):
-        lua = common.command("ZINCRBY", call.key, t.held(by).lua, member)
+        lua = common.command("ZINCRBY", call.key, common.float_argument(t.held(by)), member)
         common.write(t, call, lua, *_trim(call), *common.expire_lines(t, call))
         return common.NOTHING
     before = common.read(t, call, "score_before", common.command("ZSCORE", call.key, member))
@@ -139,7 +159,7 @@ def increment(t: Translator, call: BoundCall) -> Ex:
     common.write(
         t,
         call,
-        common.command("ZINCRBY", call.key, by.lua, member),
+        common.command("ZINCRBY", call.key, common.float_argument(by), member),
         *_trim(call),
         *common.expire_lines(t, call),
     )
@@ -174,7 +194,8 @@ def remove_by_score(t: Translator, call: BoundCall) -> Ex:
     ends: list[str] = []
     for name, default in (("lowest", "'-inf'"), ("highest", "'+inf'")):
         node = common.argument(call, name)
-        ends.append(default if node is None else t.held(common.real_number(t, node)).lua)
+        number = None if node is None else t.held(common.real_number(t, node))
+        ends.append(default if number is None else common.float_argument(number))
     lua = common.command("ZREMRANGEBYSCORE", call.key, *ends)
     if not call.used:
         common.write(t, call, lua)

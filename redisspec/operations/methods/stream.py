@@ -10,7 +10,6 @@ from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.hash import field_values
 from redisspec.operations.methods.plain import check_entry_id, most_of
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
@@ -63,7 +62,7 @@ def read(t: Translator, call: BoundCall) -> Ex:
     after = common.argument(call, "after")
     start = "'0-0'"
     if after is not None:
-        ex = values.expression(t, after)
+        ex = t.expression(after)
         if not isinstance(ex.type, Text):
             raise t.refuse(after, f"an entry's ID stands here, and this is {shown(ex.type)}")
         check_entry_id(t, after, ex, "after")

@@ -6,8 +6,8 @@ from redisspec.ir.types import Scalar
 from redisspec.operations.methods import common
 from redisspec.operations.methods.common import Methods
 from redisspec.operations.methods.counter import set_lines
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.calls import BoundCall
+from redisspec.operations.translate.parts import from_stored
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import Bool, Optional, stored
@@ -25,7 +25,7 @@ def get(t: Translator, call: BoundCall) -> Ex:
 
 def _found(t: Translator, call: BoundCall, raw: str) -> Ex:
     kind = call.keyspace.value or Scalar("bytes")
-    return values.from_stored(t, Ex(raw, Optional(stored(kind, call.key))), call.key, raw)
+    return from_stored(t, Ex(raw, Optional(stored(kind, call.key))), call.key, raw)
 
 
 def set_(t: Translator, call: BoundCall) -> Ex:

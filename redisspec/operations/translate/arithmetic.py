@@ -40,17 +40,15 @@ def binary(t: Translator, node: ast.BinOp, left: Ex, right: Ex) -> Ex:
             right.type, Int
         ):
             _not_zero(t, right)
-            mod = t.helper("mod")
-            rest = f"{mod}({left.lua}, {right.lua})"
+            if isinstance(node.op, ast.FloorDiv):
+                widest = max(abs(left.type.low), abs(left.type.high))
+                lua = f"{t.helper('quotient')}({left.lua}, {right.lua})"
+                return Ex(lua, Int(-widest, widest), names=names)
+            rest = f"{t.helper('mod')}({left.lua}, {right.lua})"
+            most = max(abs(right.type.low), abs(right.type.high))
             if right.type.low < 0:
                 rest += " + 0"  # an int has no -0
-            if isinstance(node.op, ast.Mod):
-                most = max(abs(right.type.low), abs(right.type.high))
-                return Ex(rest, Int(-most, most), atom="+" not in rest, names=names)
-            widest = max(abs(left.type.low), abs(left.type.high))
-            lua = f"({_left(left, '-')} - ({rest})) / {_right(right, '/')} + 0"
-            # the difference may pass 2^53 by less than the divisor: it is a multiple of it still
-            return _exact_division(t, Ex(lua, Int(-widest, widest), atom=False, names=names))
+            return Ex(rest, Int(-most, most), atom="+" not in rest, names=names)
         case ast.FloorDiv() | ast.Mod():
             _not_zero(t, right)
             helper = t.helper("mod" if isinstance(node.op, ast.Mod) else "floordiv")
@@ -95,10 +93,6 @@ def _exact(t: Translator, ex: Ex) -> Ex:
     return Ex(name, Int(max(low, -EXACT), min(high, EXACT)))
 
 
-def _exact_division(t: Translator, ex: Ex) -> Ex:
-    return Ex(t.local("quotient", ex.lua), ex.type)
-
-
 def _real(t: Translator, ex: Ex) -> Ex:
     name = t.local("result", ex.lua)
     t.fault(f"{name} ~= {name}", NO_NUMBER)
@@ -106,6 +100,8 @@ def _real(t: Translator, ex: Ex) -> Ex:
 
 
 def _not_zero(t: Translator, ex: Ex) -> None:
+    if isinstance(ex.constant, int | float) and ex.constant != 0:
+        return
     if isinstance(ex.type, Int) and (ex.type.low > 0 or ex.type.high < 0):
         return
     t.fault(f"{ex.operand} == 0", BY_ZERO)

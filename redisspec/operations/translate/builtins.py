@@ -12,7 +12,9 @@ from redisspec.ir.types import Enum, Scalar
 from redisspec.operations.compiled import Fault
 from redisspec.operations.lua.text import quoted
 from redisspec.operations.problems import AbandonedError
-from redisspec.operations.translate import expressions as values
+from redisspec.operations.translate import arithmetic
+from redisspec.operations.translate.conditions import equal_operands
+from redisspec.operations.translate.numbers import as_operand, none_help, numeric
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import (
@@ -61,7 +63,7 @@ def call(t: Translator, node: ast.Call, name: str) -> Ex:
 def _one(t: Translator, node: ast.Call, name: str) -> tuple[ast.expr, Ex]:
     if len(node.args) != 1:
         raise t.refuse(node, f"`{name}` takes one argument, and has {len(node.args)}")
-    return node.args[0], values.expression(t, node.args[0])
+    return node.args[0], t.expression(node.args[0])
 
 
 SECONDS: Final = Ex("(time[1] * 1000000 + time[2]) / 1000000", Float(), atom=False)
@@ -101,7 +103,7 @@ def _extreme(t: Translator, node: ast.Call) -> Ex:
         raise t.refuse(
             node, f"`{name}` takes two or more numbers here", "go through a list with `for`"
         )
-    parts = [values.numeric(t, each) for each in node.args]
+    parts = [numeric(t, each) for each in node.args]
     kinds = [each.type for each in parts]
     if all(isinstance(kind, Int) for kind in kinds):
         ints = [kind for kind in kinds if isinstance(kind, Int)]
@@ -120,7 +122,7 @@ def _extreme(t: Translator, node: ast.Call) -> Ex:
 def _abs(t: Translator, node: ast.Call) -> Ex:
     if len(node.args) != 1:
         raise t.refuse(node, f"`abs` takes one argument, and has {len(node.args)}")
-    ex = values.numeric(t, node.args[0])
+    ex = numeric(t, node.args[0])
     static: Static = Float()
     if isinstance(ex.type, Int):
         static = Int(0, max(abs(ex.type.low), abs(ex.type.high)))
@@ -129,6 +131,8 @@ def _abs(t: Translator, node: ast.Call) -> Ex:
 
 def _sum(t: Translator, node: ast.Call) -> Ex:
     at, ex = _one(t, node, "sum")
+    if isinstance(ex.type, Tuple) and ex.parts:
+        return _sum_of(t, node, at, ex)
     if not isinstance(ex.type, Listing) or not isinstance(ex.type.item, Int | Float):
         raise t.refuse(at, f"`sum` adds a list of numbers, and this is {shown(ex.type)}")
     total = t.local("total", "0")
@@ -144,18 +148,41 @@ def _sum(t: Translator, node: ast.Call) -> Ex:
     if ex.type.param is not None:
         t.exact_lists.add(ex.type.param)
         made = f"tonumber({item})"
-        t.code(f"for _, {item} in ipairs({table}) do", f"  {total} = {total} + {made}", "end")
+        t.code(
+            f"for _, {item} in ipairs({table}) do",
+            f"  {total} = {total} + {made}",
+            *_stop_beyond(total),
+            "end",
+        )
     else:
         made = t.name("number")
         t.code(
             f"for _, {item} in ipairs({table}) do",
             f"  local {made} = {t.helper('int')}({item})",
-            f"  {total} = {total} and {made} and {total} + {made}",
+            f"  {total} = {made} and {total} + {made}",
+            f"  if not {total} then",
+            "    break",
+            "  end",
+            *_stop_beyond(total),
             "end",
         )
         t.fault(f"not {total}", "a stored int beyond 2^53 - 1")
     t.fault(f"{total} > {EXACT} or {total} < -{EXACT}", "an int beyond 2^53 - 1")
     return Ex(total, Int())
+
+
+def _stop_beyond(total: str) -> tuple[str, ...]:
+    """A sum that leaves the exact numbers on its way has lost digits, wherever it ends."""
+    return (f"  if {total} > {EXACT} or {total} < -{EXACT} then", "    break", "  end")
+
+
+def _sum_of(t: Translator, node: ast.Call, at: ast.expr, ex: Ex) -> Ex:
+    """The sum of a list that is written out, from its first item on."""
+    total = Ex("0", Int(0, 0), constant=0)
+    for part in ex.parts:
+        adding = ast.copy_location(ast.BinOp(at, ast.Add(), at), node)
+        total = arithmetic.binary(t, adding, total, as_operand(t, at, part))
+    return total
 
 
 def _int(t: Translator, node: ast.Call) -> Ex:
@@ -176,7 +203,7 @@ def _float(t: Translator, node: ast.Call) -> Ex:
     at, ex = _one(t, node, "float")
     if not isinstance(ex.type, Int | Float):
         raise t.refuse(at, f"`float` takes a number here, and this is {shown(ex.type)}")
-    return values.as_operand(t, at, ex).typed(Float())
+    return as_operand(t, at, ex).typed(Float())
 
 
 def _str(t: Translator, node: ast.Call) -> Ex:
@@ -203,7 +230,7 @@ def as_text(t: Translator, node: ast.expr, ex: Ex) -> Ex:
 
 def values_none(ex: Ex, node: ast.expr) -> str | None:
     if isinstance(ex.type, Optional):
-        return f"ask `if {ast.unparse(node)} is None:` before"
+        return none_help(node)
     return None
 
 
@@ -241,7 +268,7 @@ def method(t: Translator, node: ast.Call, function: ast.Attribute) -> Ex:
         # the server's own numbers: their date is not needed
         t.clock = True
         return SECONDS
-    ex = values.expression(t, function.value)
+    ex = t.expression(function.value)
     if (
         function.attr == "timestamp"
         and isinstance(ex.type, Text)
@@ -280,7 +307,7 @@ def contains(
         )
         tests = []
         for part in holder.parts:
-            a, b = values.equal_operands(t, node, (at, single), (at, part))
+            a, b = equal_operands(t, node, (at, single), (at, part))
             tests.append(f"{a} == {b}")
         return Ex(" or ".join(tests), Bool(), atom=False, names=names)
     if not isinstance(holder.type, Listing):

@@ -11,7 +11,6 @@ from redisspec.ir.methods import Argument, Custom, Method, StoredEach
 from redisspec.ir.model import Keyspace
 from redisspec.ir.types import Enum, Scalar
 from redisspec.operations.compiled import Constant, Param
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate.parameters import is_list
 from redisspec.operations.translate.state import KeyRef, Translator
 from redisspec.operations.translate.values import Ex
@@ -72,7 +71,23 @@ def method_call(t: Translator, node: ast.Call, keyspace: Keyspace, name: str, *,
         bound.keys = _several_keys(t, bound)
     for key in bound.keys:
         t.note_effects(procedure, key.pattern)
+    _evaluate(t, bound)
     return emit(t, bound)
+
+
+def _evaluate(t: Translator, bound: BoundCall) -> None:
+    """All arguments in their order, before the first of them is checked: as Python does.
+
+    What is no value by itself (`*names`, a mapping, a list that is written out) is left alone.
+    """
+    given = {id(node) for node in bound.given.values() if isinstance(node, ast.expr)}
+    given |= {id(one) for many in bound.given.values() if isinstance(many, list) for one in many}
+    for node in [*bound.node.args, *(keyword.value for keyword in bound.node.keywords)]:
+        plain = not isinstance(
+            node, ast.Constant | ast.Name | ast.Starred | ast.Dict | ast.List | ast.Tuple
+        )
+        if plain and id(node) in given:
+            t.evaluated[id(node)] = t.expression(node)
 
 
 def _method(t: Translator, node: ast.Call, keyspace: Keyspace, name: str) -> Method:
@@ -275,7 +290,7 @@ def _key_of(t: Translator, node: ast.expr, keyspace: Keyspace) -> KeyRef:
 def _key_argument(t: Translator, node: ast.expr, keyspace: Keyspace, parameter: Parameter) -> Ex:
     ex = _known(t, node)
     if ex is None:
-        ex = values.expression(t, node)
+        ex = t.expression(node)
     if not _fits(parameter.type, ex):
         raise t.refuse(
             node,

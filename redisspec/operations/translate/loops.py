@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from redisspec.operations.compiled import Item
-from redisspec.operations.translate import expressions as values
+from redisspec.operations.translate.numbers import as_lua_number, none_help, numeric, unreadable_int
+from redisspec.operations.translate.parts import from_stored
 from redisspec.operations.translate.state import Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import (
@@ -91,7 +92,7 @@ def _pair(t: Translator, target: ast.expr, count: int) -> list[ast.expr]:
 
 
 def _plain(t: Translator, target: ast.expr, source: ast.expr) -> Walk:
-    ex = values.expression(t, source)
+    ex = t.expression(source)
     static = ex.type
     if isinstance(static, Listing):
         index = t.name("i")
@@ -117,7 +118,7 @@ def _plain(t: Translator, target: ast.expr, source: ast.expr) -> Walk:
         raise t.refuse(
             source,
             f"{shown(static)} cannot be walked through",
-            f"ask `if {ast.unparse(source)} is None:` before",
+            none_help(source),
         )
     raise t.refuse(
         source, f"{shown(static)} cannot be walked through", "a loop goes through a list"
@@ -163,6 +164,9 @@ def _item(
     )
     inner = item.inner if isinstance(item, Optional) else item
     key = static.origin or "''"
+    if isinstance(inner, Float) and static.sure:
+        t.code(f"local {lua} = tonumber({raw})")
+        return made
     if isinstance(inner, Int) and name in t.facts.numbers:
         if static.param is not None:
             t.exact_lists.add(static.param)
@@ -178,7 +182,7 @@ def _item(
         return made
     t.code(f"local {lua} = {raw}")
     if isinstance(inner, Float | Bool):
-        read = values.from_stored(t, made, key, name)
+        read = from_stored(t, made, key, name)
         return replace(read, name=name)
     return made
 
@@ -186,7 +190,7 @@ def _item(
 def _numbered(t: Translator, made: Ex, inner: Int, key: str) -> Ex:
     raw = made.lua
     name = t.local(f"{raw}_number", f"{raw} and {t.helper('int')}({raw})")
-    values.unreadable_int(t, f"{raw} and not {name}", raw, key)
+    unreadable_int(t, f"{raw} and not {name}", raw, key)
     static: Static = as_number(inner)
     if isinstance(made.type, Optional):
         t.code(f"{name} = {name} or nil")
@@ -216,7 +220,8 @@ def _pairs(t: Translator, target: ast.expr, source: ast.expr, ex: Ex, static: Pa
             (first, static.first, places[0]),
             (second, static.second, places[1]),
         ):
-            listing = Listing(kind, most, static.origin)
+            # a score is a number, whoever wrote it
+            listing = Listing(kind, most, static.origin, sure=kind is static.second)
             found[name] = _item(t, name, listing, raw, (None, ()), index)
         return found
 
@@ -253,8 +258,7 @@ def _display(t: Translator, target: ast.expr, source: ast.expr, ex: Ex) -> Walk:
     parts = list(ex.parts)
     if any(isinstance(part.type, Int) and not part.type.text for part in parts):
         parts = [
-            values.as_lua_number(t, source, part) if isinstance(part.type, Int) else part
-            for part in parts
+            as_lua_number(t, source, part) if isinstance(part.type, Int) else part for part in parts
         ]
     static: Static = parts[0].type
     for part in parts[1:]:
@@ -271,7 +275,7 @@ def _display(t: Translator, target: ast.expr, source: ast.expr, ex: Ex) -> Walk:
     if isinstance(static, Text) and static.literal is not None:
         static = Text(static.type)
     if name in t.facts.numbers and isinstance(static, Int) and static.text:
-        parts = [values.as_lua_number(t, source, part) for part in parts]
+        parts = [as_lua_number(t, source, part) for part in parts]
         static = as_number(static)
     table = t.local("list", f"{{ {', '.join(part.lua for part in parts)} }}")
     index = t.name("i")
@@ -286,7 +290,7 @@ def _display(t: Translator, target: ast.expr, source: ast.expr, ex: Ex) -> Walk:
 
 def _range(t: Translator, node: ast.For, source: ast.Call) -> Walk:
     name = _name(t, node.target)
-    parts = [values.numeric(t, each) for each in source.args]
+    parts = [numeric(t, each) for each in source.args]
     if not 1 <= len(parts) <= 3:
         raise t.refuse(source, "`range` takes one to three ints")
     for at, part in zip(source.args, parts, strict=True):
@@ -350,7 +354,7 @@ def _zip(t: Translator, node: ast.For, source: ast.Call) -> Walk:
     lists: list[tuple[str, Listing]] = []
     most: list[int] = []
     for at in source.args:
-        ex = values.expression(t, at)
+        ex = t.expression(at)
         if not isinstance(ex.type, Listing):
             raise t.refuse(at, f"`zip` takes lists, and this is {shown(ex.type)}")
         most.append(_bounded(t, at, ex.type.most))

@@ -9,9 +9,9 @@ from redisspec.ir.types import Scalar, ValueType
 from redisspec.operations import compiled
 from redisspec.operations.compiled import Raised
 from redisspec.operations.lua.code import Return
-from redisspec.operations.translate import expressions as values
+from redisspec.operations.translate.numbers import as_operand
 from redisspec.operations.translate.state import Translator
-from redisspec.operations.translate.values import Ex
+from redisspec.operations.translate.values import NONE, Ex
 from redisspec.operations.types import (
     STR,
     Bool,
@@ -62,13 +62,13 @@ def refuse(t: Translator, node: ast.Raise) -> None:
                     "this attribute of the error has no name",
                     f"give it one: `{name}(left={ast.unparse(argument)})`",
                 )
-            attributes[argument.id] = argument, values.expression(t, argument)
+            attributes[argument.id] = argument, t.expression(argument)
         for keyword in error.keywords:
             if keyword.arg is None:
                 raise t.refuse(keyword.value, "`**` is not in the subset")
             if keyword.arg in attributes:
                 raise t.refuse(keyword.value, f"`{keyword.arg}` is given twice")
-            attributes[keyword.arg] = keyword.value, values.expression(t, keyword.value)
+            attributes[keyword.arg] = keyword.value, t.expression(keyword.value)
     typed: list[tuple[str, ValueType]] = []
     answers: list[str] = []
     for attribute, (at, ex) in attributes.items():
@@ -124,10 +124,10 @@ def _scalar(t: Translator, static: Static, ex: Ex) -> str:
 
 def answer(t: Translator, node: ast.Return) -> None:
     """`return value`: what was held back is done, then the script answers."""
-    ex = values.NONE if node.value is None else values.expression(t, node.value)
+    ex = NONE if node.value is None else t.expression(node.value)
     declared = t.operation.returns
     if declared == Scalar("float") and isinstance(ex.type, Int):
-        ex = values.as_operand(t, node.value or ast.Constant(None), ex).typed(Float())
+        ex = as_operand(t, node.value or ast.Constant(None), ex).typed(Float())
     t.returned.append((node, ex.type))
     t.out.append(Return(reply(t, ex), t.step))
 
@@ -178,7 +178,7 @@ def result(static: Static) -> compiled.Result:
             return compiled.Nothing()
         case Optional(inner):
             return compiled.OptionalOf(result(inner))
-        case Listing(item, _, _, _, unordered):
+        case Listing(item, _, _, _, unordered, _):
             return compiled.ListedOf(result(item), "set" if unordered else "list")
         case Pairs(first, second, mapping=True):
             return compiled.MapOfPairs(_kind(first), _kind(second))

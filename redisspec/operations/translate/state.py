@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from redisspec.ir.flows import Effect, Procedure, Unit
@@ -14,6 +14,7 @@ from redisspec.ir.model import Keyspace, Operation
 from redisspec.ir.program import Program
 from redisspec.operations.compiled import (
     Constant,
+    Corrupt,
     Fault,
     Item,
     KeyArgument,
@@ -22,6 +23,7 @@ from redisspec.operations.compiled import (
     Refusal,
     TtlOf,
 )
+from redisspec.operations.lua import key_types
 from redisspec.operations.lua.code import Block, Code, Refuse, Step, Write
 from redisspec.operations.lua.text import RESERVED, quoted
 from redisspec.operations.problems import AbandonedError, Problems
@@ -61,8 +63,10 @@ class Translator:
         keyspaces: Mapping[str, Keyspace],
         facts: Facts,
         assigned: Mapping[str, int],
+        read: Callable[[Translator, ast.expr], Ex],
         methods: Known | None = None,
     ) -> None:
+        self._read = read
         self.program = program
         self.methods = methods or Known()
         self.operation = operation
@@ -85,6 +89,8 @@ class Translator:
         ] = {}
         self.key_spans: dict[tuple[str, tuple[KeyArgument, ...], tuple[str, ...]], ast.AST] = {}
         """Where each key was first named."""
+        self.evaluated: dict[int, Ex] = {}
+        """Arguments of a call that have been evaluated, by the identity of their node."""
         self.effects: list[Effect] = []
         self.refusals: dict[Refusal, int] = {}
         self.helpers: dict[str, None] = {}
@@ -92,6 +98,9 @@ class Translator:
         """The refusals that helpers answer, by the word that stands for each."""
         self.counted: set[str] = set()
         """Keys whose counts the script has read by now, on every way to here."""
+        self.typed: set[str] = set()
+        """Keys of which a command has shown by now that they hold their structure."""
+        self.wrote = False
         self.ttls: dict[tuple[str, str | None], tuple[str, TtlOf]] = {}
         self.values: dict[str, None] = {}
         """Parameters that go into ARGV as one value, in the order in which they are needed."""
@@ -116,6 +125,10 @@ class Translator:
         self._variables: dict[str, str] = {}
         self.exact_lists: set[str] = set()
         """List parameters whose ints the script reckons with."""
+
+    def expression(self, node: ast.expr) -> Ex:
+        """The value of an expression; what it calls is put before the step at hand."""
+        return self._read(self, node)
 
     # --- names -----------------------------------------------------------------
 
@@ -172,7 +185,11 @@ class Translator:
     def code(
         self, *lines: str, fails: bool = False, reads: Iterable[str] = (), what: str = ""
     ) -> None:
-        """Lines that write nothing."""
+        """Lines that write nothing. The first look at a key may fail: somebody may have put another
+        type there."""
+        looked = key_types.looked_at(lines) - self.typed
+        self.typed |= looked
+        fails = fails or bool(looked)
         self.out.append(Code(list(lines), self.step, fails, frozenset(reads), what))
 
     def write(
@@ -185,8 +202,36 @@ class Translator:
         site: tuple[int, int] | None = None,
     ) -> None:
         """Lines that write to a keyspace."""
+        lines = list(lines)
+        for key in sorted(key_types.written(lines) - self.typed):
+            if self.wrote or self.depth:
+                self._expect_type(key, keyspace)
+            self.typed.add(key)
+        self.wrote = True
         found = frozenset((keyspace.name,))
         self.out.append(Write(list(lines), self.step, found, what, answers, site))
+
+    def _expect_type(self, key: str, keyspace: Keyspace) -> None:
+        """Refuse a key of another type before anything is written: the command that would meet
+        it comes after others have written."""
+        kind = key_types.TYPES[keyspace.structure]
+        number = self.refusal(Corrupt(f"a key of the type {kind}"))
+        if keyspace.structure == "hyperloglog":
+            # its own magic; PFCOUNT would write what it found
+            found = self.name(f"{keyspace.name}_magic")
+            self.out.append(Code([f"local {found} = call('GETRANGE', {key}, 0, 3)"], self.step))
+            failed = f"{found} ~= '' and {found} ~= 'HYLL'"
+        else:
+            found = self.name(f"{keyspace.name}_type")
+            self.out.append(Code([f"local {found} = call('TYPE', {key}).ok"], self.step))
+            failed = f"{found} ~= '{kind}' and {found} ~= 'none'"
+        self.out.append(
+            Code(
+                [f"if {failed} then", f"  return {{ {number}, {key}, {found} }}", "end"],
+                self.step,
+                True,
+            )
+        )
 
     def refusal(self, refusal: Refusal) -> int:
         """The number by which the script answers this refusal."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from redisspec.operations.lua.code import Block, Code, For, If, Leave
 from redisspec.operations.problems import AbandonedError
-from redisspec.operations.translate import expressions as values
 from redisspec.operations.translate import loops, results
+from redisspec.operations.translate.conditions import condition, narrow
+from redisspec.operations.translate.numbers import as_lua_number, unreadable_int
 from redisspec.operations.translate.state import Loop, Translator
 from redisspec.operations.translate.values import Ex
 from redisspec.operations.types import (
@@ -60,7 +61,7 @@ def _statement(t: Translator, node: ast.stmt) -> bool:
         case ast.AugAssign(ast.Name() as target, operator, value):
             loaded = ast.copy_location(ast.Name(target.id, ast.Load()), target)
             made = ast.copy_location(ast.BinOp(loaded, operator, value), node)
-            _set(t, node, target.id, values.expression(t, made))
+            _set(t, node, target.id, t.expression(made))
         case ast.If():
             return _if(t, node)
         case ast.For():
@@ -124,7 +125,7 @@ def _bare(t: Translator, value: ast.expr) -> None:
 
         method_call(t, value, t.keyspaces[function.value.id], function.attr, used=False)
         return
-    values.expression(t, value)
+    t.expression(value)
 
 
 # --- assignment ---------------------------------------------------------------------
@@ -135,13 +136,13 @@ def _assign(t: Translator, node: ast.Assign, targets: list[ast.expr], value: ast
         raise t.refuse(node, "one name is assigned at a time", "write two lines")
     target = targets[0]
     if isinstance(target, ast.Name):
-        _set(t, node, target.id, values.expression(t, value))
+        _set(t, node, target.id, t.expression(value))
         return
     if isinstance(target, ast.Tuple | ast.List) and all(
         isinstance(e, ast.Name) for e in target.elts
     ):
         names = [e.id for e in target.elts if isinstance(e, ast.Name)]
-        ex = values.expression(t, value)
+        ex = t.expression(value)
         if (
             not ex.parts
             and isinstance(ex.type, Tuple)
@@ -229,7 +230,7 @@ def _widened(static: Static, once: bool) -> Static:
 
 def _as_number(t: Translator, node: ast.stmt, ex: Ex) -> Ex:
     if isinstance(ex.type, Int):
-        return values.as_lua_number(t, node, ex)
+        return as_lua_number(t, node, ex)
     if isinstance(ex.type, Optional) and isinstance(ex.type.inner, Int) and ex.type.inner.text:
         digits = ex.type.inner
         raw = ex.lua if ex.lua.isidentifier() else t.local("digits", ex.lua)
@@ -238,7 +239,7 @@ def _as_number(t: Translator, node: ast.stmt, ex: Ex) -> Ex:
                 t.facts.numbers.add(ex.name)
             return Ex(f"{raw} and tonumber({raw})", Optional(as_number(digits)), atom=False)
         made = t.local("number", f"{raw} and {t.helper('int')}({raw})")
-        values.unreadable_int(t, f"{raw} and not {made}", raw, digits.origin)
+        unreadable_int(t, f"{raw} and not {made}", raw, digits.origin)
         # `false or nil`: what is missing is nil
         return Ex(f"{made} or nil", Optional(as_number(digits)), atom=False)
     return ex
@@ -248,7 +249,7 @@ def _as_number(t: Translator, node: ast.stmt, ex: Ex) -> Ex:
 
 
 def _if(t: Translator, node: ast.If) -> bool:
-    test = values.condition(t, node.test)
+    test = condition(t, node.test)
     step = t.step
     steady = all(t.steady(name) for name in test.names)
     before, maybe = dict(t.env), dict(t.maybe)
@@ -288,11 +289,11 @@ def _side(
     outer, t.out = t.out, []
     t.env = dict(before)
     t.maybe = dict(maybe)
-    values.narrow(t, test, holds)
+    narrow(t, test, holds)
     t.depth += 1
-    counted = set(t.counted)
+    counted, typed = set(t.counted), set(t.typed)
     ended = statements(t, nodes)
-    t.counted = counted
+    t.counted, t.typed = counted, typed
     t.depth -= 1
     block, t.out = t.out, outer
     return block, t.env, ended
@@ -366,13 +367,13 @@ def _for(t: Translator, node: ast.For) -> None:
         if ex is not None:
             t.env[name] = replace(ex, type=_loose(ex.type), constant=None, known=None, parts=())
     t.depth += 1
-    counted = set(t.counted)
+    counted, typed = set(t.counted), set(t.typed)
     bound = walk.bind(t)
     for name, ex in bound.items():
         t.env[name] = ex
     first = len(t.out)
     statements(t, node.body)
-    t.counted = counted
+    t.counted, t.typed = counted, typed
     t.depth -= 1
     body, t.out = t.out, outer
     t.rounds.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from redisspec.operations.compiled import KeyArgument
-from redisspec.operations.types import Static
+from redisspec.operations.types import NoneT, Static
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,9 @@ class Ex:
     def typed(self, static: Static) -> Ex:
         """The same expression, known to be of another type."""
         return replace(self, type=static)
+
+
+NONE = Ex("nil", NoneT())
 
 
 @dataclass(slots=True)

@@ -2,7 +2,8 @@
 
 `read_lua(source)` gives a LuaScript, or the one diagnostic (RS007) that says where the text is no
 Lua 5.1. `declared` says what KEYS[1], KEYS[2] … are: keyspaces, patterns, or None for what is not
-known. Of a script alone a key is known as `KEYS[n]`, and its pattern is a hole.
+known; the last one stands for all keys of a group behind the single ones (`KEYS[2 + i]`). Of a
+script alone a key is known as `KEYS[n]`, and its pattern is a hole.
 
 The reader is imported at its first use: the rules know its data, and a spec needs none of it.
 """

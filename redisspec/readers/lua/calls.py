@@ -11,7 +11,15 @@ from redisspec.ir.model import Keyspace
 from redisspec.readers.lua.keyspecs import key_places
 from redisspec.readers.lua.script import Declared, LuaCall, LuaKey
 from redisspec.readers.lua.state import State
-from redisspec.readers.lua.values import UNKNOWN, element_of, key_kind, pattern_of, plain, reply_of
+from redisspec.readers.lua.values import (
+    UNKNOWN,
+    declared_as,
+    element_of,
+    key_kind,
+    pattern_of,
+    plain,
+    reply_of,
+)
 from redisspec.source.span import Span
 
 
@@ -91,10 +99,8 @@ def _from_keys(value: Value) -> bool:
 
 def _key(value: Value, span: Span, role: int, declared: tuple[Declared, ...]) -> LuaKey:
     kind, index = key_kind(value)
-    keyspace = None
-    if kind == "declared" and index is not None and 1 <= index <= len(declared):
-        one = declared[index - 1]
-        keyspace = one if isinstance(one, Keyspace) else None
+    one = declared_as(declared, plain(value))
+    keyspace = one if isinstance(one, Keyspace) else None
     return LuaKey(kind, plain(value), pattern_of(value, declared), span, index, role, keyspace)
 
 

@@ -20,11 +20,11 @@ TRUE = Value("constant", "true", (Value("unknown", "boolean"),))
 FALSE = Value("constant", "false", (Value("unknown", "boolean"),))
 RANDOM = Value("random")
 
-_ELEMENT = re.compile(r"(KEYS|ARGV)\[(\d+|\?)\]")
+_ELEMENT = re.compile(r"(KEYS|ARGV)\[(\d+|\?|\d+…)\]")
 _NUMBER_MARK = (Value("unknown", "number"),)
 _TEXT_OPERATIONS = ("..", "string.format", "string.sub", "string.gsub", "string.lower",
                     "string.upper", "string.rep", "string.match", "string.reverse",
-                    "table.concat")  # fmt: skip
+                    "string.gmatch", "table.concat")  # fmt: skip
 _MOST_PARTS = 400
 _MOST_OF_A_WORD = 80
 
@@ -54,10 +54,29 @@ def is_number(value: Value) -> bool:
 
 
 def element(table: str, index: Value) -> Value:
-    """`KEYS[n]` or `ARGV[n]`; `KEYS[?]` where n varies."""
-    place = as_number(index)
-    shown = "?" if place is None or place < 1 or place != int(place) else str(int(place))
-    return Value("parameter", f"{table}[{shown}]")
+    """`KEYS[n]` or `ARGV[n]`; where n varies `KEYS[?]`, or `KEYS[3…]` where it is 3 at the least."""
+    place, least = as_number(index), _least(index)
+    if place is not None and place >= 1 and place == int(place):
+        return Value("parameter", f"{table}[{int(place)}]")
+    if least is not None and least > 1 and least == int(least):
+        return Value("parameter", f"{table}[{int(least)}…]")
+    return Value("parameter", f"{table}[?]")
+
+
+def _least(index: Value) -> float | None:
+    """The least that a loop's variable can be, and what is reckoned with one."""
+    if index.provenance == "constant":
+        return as_number(index)
+    match index.text, index.parts:
+        case "counter", (start, _):
+            return _least(start)
+        case "+", (one, other):
+            least = _least(one), _least(other)
+            return None if None in least else sum(part for part in least if part is not None)
+        case "-", (one, other) if (less := as_number(other)) is not None:
+            from_one = _least(one)
+            return None if from_one is None else from_one - less
+    return None
 
 
 def formed(how: str, *parts: Value) -> Value:
@@ -144,7 +163,7 @@ def element_of(value: Value) -> tuple[str, int | None] | None:
     found = _ELEMENT.fullmatch(value.text) if value.provenance == "parameter" else None
     if found is None:
         return None
-    return found[1], None if found[2] == "?" else int(found[2])
+    return found[1], int(found[2]) if found[2].isdigit() else None
 
 
 def plain(value: Value) -> Value:
@@ -202,7 +221,8 @@ def pattern_of(value: Value, declared: tuple[Declared, ...]) -> KeyPattern:
 def _parts(value: Value, declared: tuple[Declared, ...]) -> Iterator[Part]:
     place = element_of(value)
     if place is not None and place[0] == "KEYS":
-        pattern = declared_pattern(declared, place[1])
+        one = declared_as(declared, value)
+        pattern = one if one is None or isinstance(one, KeyPattern) else one.pattern
         yield from (Hole(),) if pattern is None else pattern.parts
     elif value.provenance == "constant" and value not in (NIL, TRUE, FALSE):
         yield Literal(value.text)
@@ -231,9 +251,14 @@ def _formatted(parts: tuple[Value, ...], declared: tuple[Declared, ...]) -> Iter
             yield Literal(piece)
 
 
-def declared_pattern(declared: tuple[Declared, ...], index: int | None) -> KeyPattern | None:
-    """The pattern that KEYS[index] was declared to have."""
-    if index is None or not 1 <= index <= len(declared):
+def declared_as(declared: tuple[Declared, ...], value: Value) -> Declared:
+    """What an element of KEYS was declared to be; of one that varies, what all that it may be are."""
+    found = _ELEMENT.fullmatch(value.text) if value.provenance == "parameter" else None
+    if found is None or found[1] != "KEYS":
         return None
-    one = declared[index - 1]
-    return one if one is None or isinstance(one, KeyPattern) else one.pattern
+    if found[2].isdigit():
+        place = int(found[2])
+        return declared[place - 1] if 1 <= place <= len(declared) else None
+    least = 1 if found[2] == "?" else int(found[2][:-1])
+    first, *others = declared[least - 1 :] or (None,)
+    return first if all(other == first for other in others) else None

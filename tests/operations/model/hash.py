@@ -83,4 +83,6 @@ def added(kind: Any, raw: bytes | None, by: Any, exact: bool) -> bytes:
     number = codecs.decode_float(raw or b"0") + by
     if exact and not isfinite(number):
         raise ArithmeticFault("argument")
+    if abs(number) < 5e-18:
+        number = 0  # the server writes seventeen places behind the point
     return codecs.encode_float(int(number) if number == 0 else number).encode()

@@ -1,13 +1,15 @@
 """What an error of a call tells: where the connection failed, never what was sent or who logged in."""
 
+import asyncio
 import time
+from typing import Any
 
 import pytest
 from redis import exceptions
 from redis.sentinel import MasterNotFoundError
 
 from redisspec.runtime.errors import Unavailable
-from redisspec.runtime.retry import SAFE, Call, Course, key_of
+from redisspec.runtime.retry import SAFE, Call, Course, classify, key_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,17 @@ def test_unavailable_says_what_the_connection_met(error: Exception, reason: str)
 def test_the_key_of_a_script_is_no_argument_of_it() -> None:
     assert key_of(("EVALSHA", "abc", 1, "shop:a", "secret")) == "shop:a"
     assert key_of(("EVALSHA", "abc", 0, "secret")) == ""
+
+
+def test_a_connection_that_another_task_closed_was_not_written_to() -> None:
+    """redis-py's asyncio cluster drops connections while it looks for its nodes anew; their users meet a None."""
+
+    async def sent() -> None:
+        writer: Any = None
+        writer.writelines([])
+
+    with pytest.raises(AttributeError) as closed:
+        asyncio.run(sent())
+    assert classify(closed.value, certain=True, cluster=True) == "not_sent"
+    assert classify(closed.value, certain=False, cluster=True) == "lost"
+    assert classify(AttributeError("writelines"), certain=True, cluster=True) == "final"

@@ -36,8 +36,10 @@ FAILURES: Final = (
     exceptions.RedisError,
     exceptions.RedisClusterException,
     OSError,
+    AttributeError,
 )
-"""What a client of redis-py raises when a call fails."""
+"""What a client of redis-py raises when a call fails: the last where another task closed
+its connection, as asyncio clients of a cluster do while they look for its nodes anew."""
 
 _FIRST_PAUSE = 0.008
 _LONGEST_PAUSE = 0.5
@@ -121,6 +123,10 @@ def classify(error: BaseException, certain: bool, cluster: bool) -> Fault:
     `certain`: the client makes no attempts of its own, so that the last error is
     the only one.
     """
+    if isinstance(error, AttributeError):
+        if error.obj is not None or error.name != "writelines":
+            return "final"
+        return "not_sent" if certain else "lost"
     if isinstance(error, exceptions.NoScriptError):
         return "noscript"
     if isinstance(error, exceptions.AskError):  # MovedError too
@@ -319,23 +325,29 @@ def _reason(error: Exception) -> str:
     return text[:200]
 
 
+def _only_key(command: Command) -> str:
+    """The key that an error speaks of; a script of several keys does not say which."""
+    several = command[0] in _SCRIPTS and len(command) > 2 and command[2] not in (0, 1)
+    return "" if several else key_of(command)
+
+
 def translated(error: Exception, command: Command) -> Exception:
     """The error to raise for a final one of redis-py, free of arguments' values."""
     text = str(error)
     if "WRONGTYPE" in text:
         wrong = DecodeError("the declared structure", b"another type of key")
-        wrong.key = key_of(command)
+        wrong.key = _only_key(command)
         wrong.__cause__ = error
         return wrong
     for said, expected in _CORRUPT.items():
         if said in text:
             corrupt = DecodeError(expected, b"something else")
-            corrupt.key = key_of(command)
+            corrupt.key = _only_key(command)
             corrupt.__cause__ = error
             return corrupt
     if "would overflow" in text:
         over = BoundExceeded(None, -(2**63), 2**63 - 1)
-        over.key = key_of(command)
+        over.key = _only_key(command)
         over.__cause__ = error
         return over
     if isinstance(error, exceptions.ClusterCrossSlotError) or (

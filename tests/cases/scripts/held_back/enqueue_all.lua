@@ -7,10 +7,11 @@
 -- ARGV[3…]  names: how many, then each (str)
 -- Reply    bool
 --          { 1, … } Duplicate(name)
---          { 2, … } ArithmeticFault: a stored int beyond 2^53 - 1
---          { 3, … } DecodeError: the key and what stands there instead of int
---          { 4, … } Urgent()
---          { 5, … } BoundExceeded: the key and the count, which would leave -9007199254740991 to 1000000
+--          { 2, … } DecodeError: the key and what stands there instead of a key of the type list
+--          { 3, … } ArithmeticFault: a stored int beyond 2^53 - 1
+--          { 4, … } DecodeError: the key and what stands there instead of int
+--          { 5, … } Urgent()
+--          { 6, … } BoundExceeded: the key and the count, which would leave -9007199254740991 to 1000000
 local call = redis.call
 local later = {}
 
@@ -22,7 +23,7 @@ end
 
 -- What answers digits that no number holds exactly, or a text that is none.
 local function unreadable(key, digits)
-  return { string.find(digits, '^-?%d+$') and 2 or 3, key, digits }
+  return { string.find(digits, '^-?%d+$') and 3 or 4, key, digits }
 end
 
 -- The items of a list argument: their number stands first.
@@ -76,6 +77,11 @@ for i = 1, #names do
       stop = true
       break
     end
+    -- jobs.push(queue, name)
+    local jobs_type = call('TYPE', jobs_key).ok
+    if jobs_type ~= 'list' and jobs_type ~= 'none' then
+      return { 2, jobs_key, jobs_type }
+    end
     later[#later + 1] = function()
       -- jobs.push(queue, name)
       if call('LPUSH', jobs_key, name) > 1000 then
@@ -97,7 +103,7 @@ if urgent then
   end
   if total_count > 1000 then
     -- raise Urgent
-    return { 4 }
+    return { 5 }
   end
   later[#later + 1] = function()
     -- seen.touch(queue)
@@ -111,7 +117,7 @@ if not total_count_2 then
 end
 local total_after = total_count_2 + #names
 if total_after > 1000000 then
-  return { 5, total_key, total_count_2 }
+  return { 6, total_key, total_count_2 }
 end
 for _, write in ipairs(later) do
   write()

@@ -76,6 +76,9 @@ end
 local total = 0
 for _, each in ipairs(quantities) do
   total = total + tonumber(each)
+  if total > 9007199254740991 or total < -9007199254740991 then
+    break
+  end
 end
 if total > 9007199254740991 or total < -9007199254740991 then
   return { 5 }

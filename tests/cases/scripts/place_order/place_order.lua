@@ -11,7 +11,9 @@
 --          { 2, … } DecodeError: the key and what stands there instead of int
 --          { 3, … } OutOfStock(left)
 --          { 4, … } BoundExceeded: the key and the count, which would leave 0 to 9007199254740991
---          { 5, … } ArithmeticFault: an int beyond 2^53 - 1
+--          { 5, … } DecodeError: the key and what stands there instead of a key of the type hash
+--          { 6, … } DecodeError: the key and what stands there instead of a key of the type stream
+--          { 7, … } ArithmeticFault: an int beyond 2^53 - 1
 local call = redis.call
 
 -- The number that stored digits are; nil for other texts, and beyond what numbers hold exactly.
@@ -72,10 +74,20 @@ if stock_after < 0 or stock_after > 9007199254740991 then
   return { 4, stock_key, stock_count }
 end
 stock_count = stock_after
+-- order.save(shop_id, order_id, sku=sku, quantity=quantity, placed_at=now())
+local order_type = call('TYPE', order_key).ok
+if order_type ~= 'hash' and order_type ~= 'none' then
+  return { 5, order_key, order_type }
+end
+-- order_events.append(shop_id, order_id=order_id, quantity=quantity)
+local order_events_type = call('TYPE', order_events_key).ok
+if order_events_type ~= 'stream' and order_events_type ~= 'none' then
+  return { 6, order_events_key, order_events_type }
+end
 -- return left - quantity
 local result = left - quantity
 if result > 9007199254740991 then
-  return { 5 }
+  return { 7 }
 end
 -- stock.decrement(shop_id, sku, by=quantity)
 call('DECRBY', stock_key, quantity_digits)

@@ -48,15 +48,11 @@ local function float_text(value)
   return shown
 end
 
--- Python's remainder: it has the divisor's sign, also where it is 0.
-local function mod(value, divisor)
+-- Python's quotient of ints, rounded down; every step of it is exact.
+local function quotient(value, divisor)
   local rest = math.fmod(value, divisor)
-  if rest == 0 then
-    return divisor < 0 and -math.abs(rest) or math.abs(rest)
-  elseif (rest < 0) ~= (divisor < 0) then
-    return rest + divisor
-  end
-  return rest
+  local found = (value - rest) / divisor
+  return (rest ~= 0 and (rest < 0) ~= (divisor < 0)) and found - 1 or found + 0
 end
 
 -- A stored datetime with all six digits of its microseconds, so that texts compare as times.
@@ -108,8 +104,7 @@ local age_2 = int(age)
 if not age_2 then
   return unreadable(profile_key, age)
 end
-local quotient = (age_2 - (mod(age_2, 10))) / 10 + 0
-local result = quotient * 10 + 0
+local result = quotient(age_2, 10) * 10 + 0
 if result > 9007199254740991 or result < -9007199254740991 then
   return { 5 }
 end

@@ -43,7 +43,7 @@ end
 call('SADD', voters_key, user)
 call('PEXPIRE', voters_key, '2592000000')
 -- return ranking.increment(poll, choice)
-call('ZINCRBY', ranking_key, 1, choice)
+call('ZINCRBY', ranking_key, '1.0', choice)
 call('ZREMRANGEBYRANK', ranking_key, 0, -101)
 call('PEXPIRE', ranking_key, '2592000000')
 return string.format('%.17g', score_after)

@@ -203,6 +203,28 @@ def test_a_declared_key_has_its_pattern() -> None:
     assert other.keys[0].pattern.text == "shop:cart:{<user_id:int>}:x"
 
 
+@pytest.mark.parametrize(
+    ("index", "known"),
+    [
+        ("i", "KEYS[?]"),
+        ("i + 1", "KEYS[2…]"),
+        ("2 + i", "KEYS[3…]"),
+        ("1 + (i - 1)", "KEYS[?]"),
+        ("i + tonumber(ARGV[1])", "KEYS[?]"),
+        ("#KEYS", "KEYS[?]"),
+    ],
+)
+def test_keys_of_a_group(index: str, known: str) -> None:
+    """Keys that come one for each item stand behind the single ones; the last declared is theirs."""
+    one, each = parse_key("one:<id:int>", "shop"), parse_key("each:<id:int>", "shop")
+    assert isinstance(one, KeyPattern)
+    assert isinstance(each, KeyPattern)
+    text = f"for i = 1, tonumber(ARGV[1]) do redis.call('DEL', KEYS[{index}]) end"
+    (key,) = read(text, one, each).calls[0].keys
+    assert (key.kind, key.index, key.value.text) == ("some", None, known)
+    assert key.pattern.text == ("shop:each:<id:int>" if known == "KEYS[2…]" else "<?>")
+
+
 def test_what_a_script_uses() -> None:
     script = read("redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[n])")
     assert (script.keys, script.argv) == ((2,), (3,))

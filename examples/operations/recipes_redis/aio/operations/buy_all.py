@@ -39,6 +39,7 @@ _answer = answer(
     raised(NotEnough, value_of(decode_slug), as_exact_int, as_exact_int),
     out_of_bounds(0, 9_007_199_254_740_991),
     fault("an int beyond 2^53 - 1"),
+    corrupt("a key of the type hash"),
 )
 
 

@@ -30,7 +30,6 @@ _answer = answer(
     corrupt("a record of bucket, a field of which is missing"),
     corrupt("float"),
     fault("a float that is no number"),
-    fault("a division by zero"),
     raised(TooMany, value_of(decode_float)),
 )
 

@@ -34,6 +34,7 @@ _answer = answer(
     corrupt("int"),
     raised(InsufficientFunds, as_exact_int, as_exact_int),
     out_of_bounds(0, 9_007_199_254_740_991),
+    corrupt("a key of the type stream"),
 )
 
 

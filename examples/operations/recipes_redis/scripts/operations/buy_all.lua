@@ -13,6 +13,7 @@
 --          { 4, … } NotEnough(sku, left, wanted)
 --          { 5, … } BoundExceeded: the key and the count, which would leave 0 to 9007199254740991
 --          { 6, … } ArithmeticFault: an int beyond 2^53 - 1
+--          { 7, … } DecodeError: the key and what stands there instead of a key of the type hash
 local call = redis.call
 local later = {}
 
@@ -116,11 +117,15 @@ for i = 1, math.min(#skus, #quantities) do
     call('DECRBY', KEYS[shelf_keys + i], quantities[i])
   end
 end
+-- receipt.save(shop_id, order_id, user_id=user_id, pieces=pieces, bought_at=now())
+local kept = pieces
+local receipt_type = call('TYPE', receipt_key).ok
+if receipt_type ~= 'hash' and receipt_type ~= 'none' then
+  return { 7, receipt_key, receipt_type }
+end
 for _, write in ipairs(later) do
   write()
 end
--- receipt.save(shop_id, order_id, user_id=user_id, pieces=pieces, bought_at=now())
-local kept = pieces
 call('HSET', receipt_key, 'user_id', user_id, 'pieces', kept, 'bought_at', now)
 call('PEXPIRE', receipt_key, receipt_ttl)
 -- return pieces

@@ -7,8 +7,7 @@
 --          { 1, … } DecodeError: the key and what stands there instead of a record of bucket, a field of which is missing
 --          { 2, … } DecodeError: the key and what stands there instead of float
 --          { 3, … } ArithmeticFault: a float that is no number
---          { 4, … } ArithmeticFault: a division by zero
---          { 5, … } TooMany(retry_after)
+--          { 4, … } TooMany(retry_after)
 local call = redis.call
 
 -- The number that a stored text is; nil for other texts.
@@ -88,14 +87,11 @@ if tokens < wanted then
   if result_4 ~= result_4 then
     return { 3 }
   end
-  if 1.0 == 0 then
-    return { 4 }
-  end
   local result_5 = result_4 / 1.0
   if result_5 ~= result_5 then
     return { 3 }
   end
-  return { 5, string.format('%.17g', result_5) }
+  return { 4, string.format('%.17g', result_5) }
 end
 -- bucket.save(user_id, tokens=tokens - wanted, at=moment)
 local result_6 = tokens - wanted

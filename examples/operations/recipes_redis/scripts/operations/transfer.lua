@@ -13,6 +13,7 @@
 --          { 3, … } DecodeError: the key and what stands there instead of int
 --          { 4, … } InsufficientFunds(held, wanted)
 --          { 5, … } BoundExceeded: the key and the count, which would leave 0 to 9007199254740991
+--          { 6, … } DecodeError: the key and what stands there instead of a key of the type stream
 local call = redis.call
 
 -- The number that stored digits are; nil for other texts, and beyond what numbers hold exactly.
@@ -79,10 +80,15 @@ local balance_after_2 = balance_count_2 + cents
 if balance_after_2 < 0 or balance_after_2 > 9007199254740991 then
   return { 5, balance_key_2, balance_count_2 }
 end
+counts[balance_key_2] = balance_after_2
+-- ledger.append(bank, source=source, target=target, cents=cents)
+local ledger_type = call('TYPE', ledger_key).ok
+if ledger_type ~= 'stream' and ledger_type ~= 'none' then
+  return { 6, ledger_key, ledger_type }
+end
 -- balance.decrement(bank, source, by=cents)
 call('DECRBY', balance_key, cents_digits)
 -- balance.increment(bank, target, by=cents)
-counts[balance_key_2] = balance_after_2
 call('INCRBY', balance_key_2, cents_digits)
 -- ledger.append(bank, source=source, target=target, cents=cents)
 call('XADD', ledger_key, 'MAXLEN', 100000, '*', 'source', source, 'target', target, 'cents', cents_digits)

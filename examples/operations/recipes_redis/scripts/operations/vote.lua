@@ -97,7 +97,7 @@ end
 call('SADD', voters_key, user_id)
 call('PEXPIRE', voters_key, voters_ttl)
 -- return int(ranking.increment(poll_id, choice))
-call('ZINCRBY', ranking_key, 1, choice)
+call('ZINCRBY', ranking_key, '1.0', choice)
 call('ZREMRANGEBYRANK', ranking_key, 0, -21)
 call('PEXPIRE', ranking_key, ranking_ttl)
 -- return int(ranking.increment(poll_id, choice))

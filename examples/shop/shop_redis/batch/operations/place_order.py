@@ -36,6 +36,9 @@ _answer = answer(
     corrupt("int"),
     raised(OutOfStock, as_exact_int),
     out_of_bounds(0, 9_007_199_254_740_991),
+    corrupt("a key of the type hash"),
+    corrupt("a key of the type stream"),
+    corrupt("a key of the type list"),
     fault("an int beyond 2^53 - 1"),
 )
 
