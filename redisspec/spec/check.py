@@ -69,8 +69,20 @@ def check_keys(program: Program, added: Iterable[AddedKey] = ()) -> list[Diagnos
         groups.setdefault(each.server, []).append((each, each.pattern))
     found: list[Diagnostic] = []
     for group in groups.values():
-        for left, right, key in overlaps([pattern for _, pattern in group]):
-            found.append(_overlap(group[left][0], group[right][0], key))
+        met = [
+            (group[left][0], group[right][0], key)
+            for left, right, key in overlaps([pattern for _, pattern in group])
+        ]
+        # Where two policies' own keys meet, the keys beside them do as well: that is told once.
+        own = {
+            (first.name, second.name)
+            for first, second, _ in met
+            if not isinstance(first, AddedKey) and not isinstance(second, AddedKey)
+        }
+        for first, second, key in met:
+            added_too = isinstance(first, AddedKey) and isinstance(second, AddedKey)
+            if not (added_too and (_owner_name(first), _owner_name(second)) in own):
+                found.append(_overlap(first, second, key))
         for owner, pattern in group:
             # What is ambiguous in an added key is so in its owner's, and told there.
             if not isinstance(owner, AddedKey):
