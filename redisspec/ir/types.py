@@ -76,6 +76,13 @@ class Json:
 ValueType: TypeAlias = Scalar | Enum | Maybe | ListOf | MapOf | RecordRef | Imported | Json
 
 
+def bare(kind: ValueType) -> ValueType:
+    """The type without `json<…>` and `| none` around it."""
+    while isinstance(kind, Json | Maybe) and kind.inner is not None:
+        kind = kind.inner
+    return kind
+
+
 class Unset:
     """Marks a field without a default (None is a default)."""
 

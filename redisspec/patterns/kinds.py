@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from redisspec.ir.model import Policy, PolicyKind, Server
-from redisspec.patterns import idempotency, lock, rate_limit, session
+from redisspec.patterns import cache, idempotency, lock, rate_limit, session
 from redisspec.patterns.model import Lowered
 
 PATTERNS: Final[dict[PolicyKind, Callable[[Policy, Server], Lowered]]] = {
+    "cache": cache.lower,
     "rate_limit": rate_limit.lower,
     "session": session.lower,
     "idempotency": idempotency.lower,

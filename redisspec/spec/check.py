@@ -36,7 +36,7 @@ SECTIONS: Final[dict[PolicyKind, str]] = {
 
 
 GENERATED: Final[frozenset[PolicyKind]] = frozenset(
-    ("rate_limit", "session", "idempotency", "lock")
+    ("cache", "rate_limit", "session", "idempotency", "lock")
 )
 """The policies that this version generates (a test holds it equal to `patterns/` and `codegen/`)."""
 
@@ -71,8 +71,20 @@ def check_keys(program: Program, added: Iterable[AddedKey] = ()) -> list[Diagnos
         groups.setdefault(each.server, []).append((each, each.pattern))
     found: list[Diagnostic] = []
     for group in groups.values():
-        for left, right, key in overlaps([pattern for _, pattern in group]):
-            found.append(_overlap(group[left][0], group[right][0], key))
+        met = [
+            (group[left][0], group[right][0], key)
+            for left, right, key in overlaps([pattern for _, pattern in group])
+        ]
+        # Where two policies' own keys meet, the keys beside them do as well: that is told once.
+        own = {
+            (first.name, second.name)
+            for first, second, _ in met
+            if not isinstance(first, AddedKey) and not isinstance(second, AddedKey)
+        }
+        for first, second, key in met:
+            added_too = isinstance(first, AddedKey) and isinstance(second, AddedKey)
+            if not (added_too and (_owner_name(first), _owner_name(second)) in own):
+                found.append(_overlap(first, second, key))
         for owner, pattern in group:
             # What is ambiguous in an added key is so in its owner's, and told there.
             if not isinstance(owner, AddedKey):
@@ -207,7 +219,8 @@ def check_generated(program: Program) -> list[Diagnostic]:
     for policy in program.policies:
         if policy.kind not in GENERATED:
             places.setdefault(SECTIONS[policy.kind], []).append(policy)
-    return [
+    found = [_near(policy) for policy in program.policies if "near" in policy.settings]
+    return found + [
         Diagnostic(
             "RS005",
             "not-yet-generated",
@@ -220,3 +233,15 @@ def check_generated(program: Program) -> list[Diagnostic]:
         for section, entries in places.items()
         for each in entries
     ]
+
+
+def _near(policy: Policy) -> Diagnostic:
+    return Diagnostic(
+        "RS005",
+        "not-yet-generated",
+        f"`{policy.name}` has a `near` copy, which is not generated: this version reads and lints it, "
+        "and generates the cache without it",
+        "error",
+        policy.spans.get("near", policy.span),
+        help="keep it for `lint`, and take `near` out to generate",
+    )

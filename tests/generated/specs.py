@@ -204,6 +204,38 @@ def locks(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
 
 
 @st.composite
+def caches(draw: st.DrawFn, at: int, records: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A cache and its name."""
+    wanted = draw(st.lists(names, max_size=4, unique=True))
+    record = draw(st.sampled_from(sorted(records)))
+    fields = [
+        f"<value.{name}>"
+        for name, kind in records[record].items()
+        if kind in ("int", "str", "date")
+    ]
+    holes = [*(f"<{name}>" for name in wanted), *fields]
+    made: dict[str, Any] = {
+        "key": "".join((f"c{at}", *(f":<{name}:{draw(kinds)}>" for name in wanted))),
+        "doc": draw(hostile),
+        "value": draw(st.sampled_from((f"json<{record}>", f"json<{record} | none>"))),
+        "ttl": draw(st.sampled_from(("1h", {"for": "1h", "jitter": "10%", "max": "2h"}))),
+    }
+    if holes and draw(st.booleans()):
+        drawn = draw(st.lists(st.sampled_from(holes), min_size=1, max_size=4))
+        made["tags"] = [f"t{n}:{hole}" for n, hole in enumerate(drawn)] + ["".join(drawn)]
+    else:
+        made["value"] = draw(types)
+    for word, texts in {
+        "negative_ttl": ("1s",),
+        "stale": ("5m",),
+        "stampede": ("none", "early_refresh"),
+    }.items():
+        if draw(st.booleans()):
+            made[word] = draw(st.sampled_from(texts))
+    return f"{draw(names)}_{at}"[:63], made
+
+
+@st.composite
 def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
     """The text of a spec; JSON is YAML."""
     spaces = dict(draw(keyspaces(at)) for at in range(draw(st.integers(1, 4))))
@@ -219,6 +251,9 @@ def specs(draw: st.DrawFn, least_operations: int = 0) -> str:
             whole[section] = dict(draw(one(at)) for at in range(draw(st.integers(1, 2))))
     if draw(st.booleans()):
         whole["locks"] = dict(draw(locks(at)) for at in range(2, draw(st.integers(3, 4))))
+    if draw(st.booleans()):
+        drawn = (draw(caches(at, records)) for at in range(draw(st.integers(1, 2))))
+        whole["caches"] = dict(drawn)
     if draw(st.booleans()):
         whole["doc"] = draw(hostile)
     text = json.dumps(whole, ensure_ascii=False)

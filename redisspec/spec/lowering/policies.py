@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from redisspec.diagnostics.suggest import nearest
 from redisspec.ir.beside import may_have_keys_beside
 from redisspec.ir.keypattern import KeyPattern, Literal
 from redisspec.ir.model import Policy, PolicyKind
-from redisspec.ir.types import Json, RecordRef, ValueType
+from redisspec.ir.types import ValueType
 from redisspec.source.nodes import MappingNode, Node, ScalarNode
 from redisspec.spec.durations import format_duration, parse_duration
 from redisspec.spec.expectations import parse_expectation
-from redisspec.spec.grammar import GrammarError, either, quoted
+from redisspec.spec.grammar import GrammarError, quoted
+from redisspec.spec.lowering.caches import lower_cache
 from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import NOUNS, Entry, Spans, read_entry
 from redisspec.spec.lowering.lifetimes import Defaults, lower_lifetime
@@ -22,7 +21,6 @@ from redisspec.spec.lowering.records import lower_own_fields
 from redisspec.spec.lowering.sessions import check_session, session_key, session_pattern
 from redisspec.spec.names import POLICY_EXPORTS, check_name, policy_class
 from redisspec.spec.rates import Rate, parse_rate
-from redisspec.spec.report import within
 from redisspec.spec.sizes import parse_size
 
 
@@ -60,7 +58,6 @@ _ADDING: Final = ("cache", "rate_limit", "lock")
 """The kinds that add keys in the slot of their own."""
 SHORTEST_LOCK_MS: Final = 100
 """How long a lock is held at the least: a request, its reply and a margin fit in well."""
-_HOLE = re.compile(r"<([^<>]*)>")
 
 
 def lower_policy(
@@ -90,7 +87,7 @@ def lower_policy(
     if kind == "rate_limit" and pattern is not None:
         _check_lists(context, entry, pattern)
     if kind == "cache":
-        _check_tags(context, entry, pattern, value)
+        settings |= lower_cache(context, entry, pattern, value, lifetime)
     if not (known and sound):
         return None
     return Policy(
@@ -143,15 +140,14 @@ def _settings(context: Context, entry: Entry) -> dict[str, object]:
         _put(found, word, entry.whole(word))
     _put(found, "fencing", entry.flag("fencing"))
     _put(found, "expect", context.parse(entry.scalar("expect"), parse_expectation))
-    _put(found, "max_bytes", context.parse(entry.scalar("max_bytes"), parse_size))
+    for word in ("max_bytes", "compress_above"):
+        _put(found, word, context.parse(entry.scalar(word), parse_size))
     for word in ("user", "params"):
         node = entry.mapping(word)
         if node is not None:
             found[word] = lower_parameters(context, node)
     if "fields" in entry.values:
         found["fields"] = lower_own_fields(context, entry)
-    if "tags" in entry.values:
-        found["tags"] = tuple(node.text for node in entry.items("tags"))
     for word in ("allow", "deny"):
         if word in entry.values:
             found[word] = tuple(node.text for node in entry.items(word))
@@ -363,28 +359,3 @@ _CHECKS: Final[dict[PolicyKind, Callable[[Context, Entry, dict[str, object]], No
     "queue": _check_queue,
     "idempotency": _check_idempotency,
 }
-
-
-def _check_tags(
-    context: Context, entry: Entry, pattern: KeyPattern | None, value: ValueType | None
-) -> None:
-    if pattern is None:
-        return
-    parameters = [parameter.name for parameter in pattern.parameters]
-    inner = value.inner if isinstance(value, Json) else value
-    record = context.records.get(inner.name) if isinstance(inner, RecordRef) else None
-    fields = [f"value.{field.name}" for field in record.fields] if record is not None else []
-    for node in entry.items("tags"):
-        for found in _HOLE.finditer(node.text):
-            word = found[1]
-            # The fields of an imported class or of free JSON are not known here.
-            if word in parameters or word in fields or (word.startswith("value.") and not record):
-                continue
-            known = [*parameters, *fields]
-            near = nearest(word, known)
-            context.report.error(
-                within(node, found.start(1), found.end(1)),
-                f"{quoted(word)} is neither a parameter of the key nor a field of the value",
-                f"write `{near}`" if near else f"what there is: {either(known, 'and')}"
-                if known else "the key has no parameter",
-            )  # fmt: skip

@@ -61,13 +61,23 @@ class CacheSettings(Keyed):
     stale: Duration = optional(
         description="How long past its end an entry may be served while another loads it."
     )
-    lease: Duration = optional(description="How long a loader has before another may try.")
+    lease: Duration = optional(
+        description="How long a loader that died keeps others from loading; one that lives renews "
+        "it. `10s` unless said."
+    )
+    wait: Duration = optional(
+        description="How long a reader waits for another's load before it loads itself. The lease "
+        "unless said.",
+    )
     tags: list[Text] = optional(
         description="Names under which entries are invalidated together. `<value.field>` and "
         "`<parameter>` are filled in.",
         examples=[["category:<value.category_id>"]],
     )
     max_bytes: Size = optional(description="How large one entry may be.")
+    compress_above: Size = optional(
+        description="Values with more bytes are compressed, where that is worth it."
+    )
     near: NearSettings = optional(description="A copy in the process, beside the cache.")
 
 

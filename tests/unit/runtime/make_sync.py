@@ -10,7 +10,15 @@ PREFIX = "aio_"
 
 # aio_nodes.py, aio_pool.py, aio_clients.py, aio_keeper.py and aio_background.py differ from their
 # twins by nature.
-SOURCES: tuple[str, ...] = ("idempotency", "lane", "lease", "lock", "rate_limit", "session")
+SOURCES: tuple[str, ...] = (
+    "cache",
+    "idempotency",
+    "lane",
+    "lease",
+    "lock",
+    "rate_limit",
+    "session",
+)
 """The files that are made; aio_<name>.py is the source of <name>.py."""
 
 REPLACEMENTS = (
@@ -47,6 +55,19 @@ def to_sync(text: str, name: str) -> str:
     """The synchronous module's text."""
     for pattern, replacement in (*OWN.get(name, ()), *REPLACEMENTS):
         text = re.sub(pattern, replacement, text)
+    return without_awaitable(text)
+
+
+def without_awaitable(text: str) -> str:
+    """`Awaitable[T | None]` becomes `T | None`."""
+    text = re.sub(r"\bAwaitable, ", "", text)
+    while (start := text.find("Awaitable[")) >= 0:
+        end = inner = start + len("Awaitable[")
+        depth = 1
+        while depth:
+            depth += {"[": 1, "]": -1}.get(text[end], 0)
+            end += 1
+        text = text[:start] + text[inner : end - 1] + text[end:]
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from redisspec.codegen.python.policies import idempotency, locks, rate_limits, session
+from redisspec.codegen.python.policies import caches, idempotency, locks, rate_limits, session
 from redisspec.codegen.python.policies.emitter import Emitter
 from redisspec.codegen.python.recordclass import RecordClass
 from redisspec.codegen.python.view import Mode
@@ -13,6 +13,7 @@ from redisspec.ir.model import PolicyKind
 from redisspec.patterns.model import Lowered
 
 SECTIONS: Final[dict[PolicyKind, Emitter]] = {
+    "cache": caches.EMITTER,
     "rate_limit": rate_limits.EMITTER,
     "session": session.EMITTER,
     "idempotency": idempotency.EMITTER,

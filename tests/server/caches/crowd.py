@@ -1,0 +1,91 @@
+"""A crowd of readers of one entry that ends again and again: what each strategy costs it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from redisspec.runtime import aio_clients
+from redisspec.runtime.aio_cache import AsyncCache, Slot
+from redisspec.runtime.aio_lane import AsyncDirectLane
+from tests.server.caches.driver import decode, encode, script_text, settings
+
+SLACK = 0.03
+"""How late a busy machine may see an entry end."""
+
+STRATEGIES: dict[str, dict[str, Any]] = {
+    "none": {"stampede": "none"},
+    "lease": {"stampede": "lease"},
+    "early_refresh": {"stampede": "early_refresh"},
+    "stale_while_revalidate": {"stampede": "lease", "stale_ms": 2_000},
+}
+
+
+@dataclass(slots=True)
+class Crowd:
+    """What was seen: how often the loader ran, and how many ran at once at the most.
+
+    A read waited where its value's load ended behind its own beginning.
+    """
+
+    reads: int = 0
+    loads: int = 0
+    at_once: int = 0
+    waited: int = 0
+    longest: float = 0.0
+    stale: int = 0
+    _now: int = 0
+
+    async def load(self, seconds: float) -> float:
+        """When it was loaded; the loader takes `seconds`."""
+        self.loads += 1
+        self._now += 1
+        self.at_once = max(self.at_once, self._now)
+        try:
+            await asyncio.sleep(seconds)
+            return time.monotonic()
+        finally:
+            self._now -= 1
+
+
+async def crowd(
+    url: str,
+    prefix: str,
+    given: dict[str, Any],
+    *,
+    readers: int = 40,
+    seconds: float = 2.0,
+    ttl: float = 0.3,
+    loading: float = 0.06,
+) -> Crowd:
+    """Let a crowd read one entry for a while, each reader with a short pause between its reads."""
+    client = aio_clients.from_url(url)
+    lane = AsyncDirectLane(client, script_text, 10.0)
+    made = settings(ttl_ms=int(ttl * 1000), **given)
+    cache: AsyncCache[float] = AsyncCache(lane, prefix, made, encode, decode)
+    slot = Slot(f"{prefix}crowd")
+    seen = Crowd()
+    ends = time.monotonic() + seconds
+
+    async def reader() -> None:
+        while time.monotonic() < ends:
+            started = time.monotonic()
+            value = await cache.get_or_load(slot, lambda: seen.load(loading))
+            took = time.monotonic() - started
+            seen.reads += 1
+            seen.waited += value > started
+            seen.longest = max(seen.longest, took)
+            seen.stale += started - value > ttl + SLACK
+            await asyncio.sleep(random.uniform(0, 0.02))
+
+    await asyncio.gather(*(reader() for _ in range(readers)))
+    await aio_clients.close(client)
+    return seen
+
+
+def measured(url: str, prefix: str, strategy: str, **options: Any) -> Crowd:
+    """The crowd of a strategy."""
+    return asyncio.run(crowd(url, f"{prefix}:{strategy}:", STRATEGIES[strategy], **options))
