@@ -212,8 +212,12 @@ def _number_or_kind(value: object) -> str:
 def shown(value: object) -> str:
     """A short text for a message, ASCII and without control characters."""
     if isinstance(value, (str, bytes, bytearray)):
-        cut = ascii(value[:SHOWN])
-        more = len(value) - SHOWN
+        used = SHOWN
+        cut = ascii(value[:used])
+        if len(cut) > 4 * SHOWN:  # an escape has up to ten characters
+            used = SHOWN // 4
+            cut = ascii(value[:used])
+        more = len(value) - used
         return f"{cut} and {more} more" if more > 0 else cut
     if isinstance(value, bool) or value is None:
         return repr(value)
