@@ -6,7 +6,7 @@ be either way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 SLACK_MS = 4
 
@@ -77,7 +77,7 @@ class IdempotencyModel:
         made = Record(
             run.token, run.fingerprint, run.attempt, run.lease, self._in(self.keep, at), result
         )
-        allowed: list[tuple[tuple[str, object], Record | None]] = []
+        allowed: list[tuple[tuple[str, object], Record]] = []
         if gone is not False:
             allowed.append((("result", result), made))
         if record is not None and gone is not True:
@@ -91,9 +91,11 @@ class IdempotencyModel:
                 allowed.append((("result", result), made))
         after = [state for one, state in allowed if one == answer]
         assert after, (answer, allowed)
-        # Where two states give one answer, the one that was there is as good as the new one.
-        if len(after) == 1 and after[0] is not None:
-            self.records[key] = after[0]
+        # Where two states give one answer, either may be: it ends at the earlier's end, or at the later's.
+        self.records[key] = replace(
+            after[0],
+            gone=(min(state.gone[0] for state in after), max(state.gone[1] for state in after)),
+        )
 
     def failed(self, key: str, run: Record, answer: bool, at: At) -> None:
         self._owned(key, run, answer, at)
