@@ -255,11 +255,21 @@ def method(t: Translator, node: ast.Call, function: ast.Attribute) -> Ex:
         name = function.value.id
         if name in t.program.unreadable:
             raise AbandonedError
+        policy = next((p for p in t.program.policies if p.name == name), None)
+        if policy is not None:
+            raise t.refuse(
+                function.value,
+                f"`{name}` is a policy ({policy.kind.replace('_', ' ')}), and steps call methods of keyspaces",
+                "call it in Python, before the operation or around it",
+            )
         near = nearest(name, t.keyspaces)
+        names = ", ".join(t.keyspaces)
         raise t.refuse(
             function.value,
             f"no keyspace is called `{name}`",
-            f"did you mean `{near}`?" if near else f"the keyspaces are {', '.join(t.keyspaces)}",
+            f"did you mean `{near}`?"
+            if near
+            else (f"the keyspaces are {names}" if names else "declare it under `keyspaces:`"),
         )
     known = function.attr in ("timestamp", "total_seconds")
     if known and (node.args or node.keywords):
