@@ -9,10 +9,11 @@ from pathlib import Path
 from redisspec.cli.arguments import Parser
 from redisspec.cli.command_error import CommandError
 from redisspec.cli.compiled import Compiled, compile_spec
-from redisspec.cli.report import counted, show_errors
+from redisspec.cli.report import show_errors
 from redisspec.cli.settings import settings
 from redisspec.cli.specs import spec_files
 from redisspec.codegen.output import OutputError, output_folder
+from redisspec.ir.program import Program
 
 _PAGE = """\
 Usage: redisspec validate [SPEC ...]
@@ -48,8 +49,18 @@ def run(arguments: Namespace) -> int:
             status = 2
             continue
         _check_output(spec, compiled)
-        sys.stdout.write(f"{spec}: {counted(len(compiled.program.keyspaces), 'keyspace')}, valid\n")
+        sys.stdout.write(f"{spec}: {_contents(compiled.program)}, valid\n")
     return status
+
+
+def _contents(program: Program) -> str:
+    """What is declared, in numbers; what is not, is not named."""
+    parts = (
+        (len(program.keyspaces), "keyspace", "keyspaces"),
+        (len(program.policies), "policy", "policies"),
+        (len(program.operations), "operation", "operations"),
+    )
+    return ", ".join(f"{n} {one if n == 1 else more}" for n, one, more in parts if n)
 
 
 def _check_output(spec: str, compiled: Compiled) -> None:

@@ -132,6 +132,7 @@ def _written(name: str, script: str, key: str) -> Step:
     touches = (
         Touch("GET", key),
         Touch("PEXPIRE", key, ("?",)),
+        Touch("DEL", key),
         Touch("SET", key, ("?", "PX", "?")),
     )
     return Step(name, touches, "token", script, (key,))

@@ -93,6 +93,7 @@ def check_keys(program: Program, added: Iterable[AddedKey] = ()) -> list[Diagnos
 
 
 def _overlap(first: Owner, second: Owner, key: str) -> Diagnostic:
+    mine, other = _owner_name(second), _owner_name(first)
     return Diagnostic(
         "RS703",
         "key-overlap",
@@ -100,8 +101,9 @@ def _overlap(first: Owner, second: Owner, key: str) -> Diagnostic:
         "expire or delete what the other wrote",
         "error",
         _key_span(second),
-        help="begin one of the keys with a word of its own, such as "
-        f"`{_owner_name(second)}:` or `{_owner_name(first)}:`",
+        help=f"begin the key with a word of its own, such as `{mine}:`"
+        if mine == other
+        else f"begin one of the keys with a word of its own, such as `{mine}:` or `{other}:`",
         related=(Related(_key_span(first), f"the key of {_called(first)}"),),
     )
 

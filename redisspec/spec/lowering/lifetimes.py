@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, NamedTuple, cast
 
 from redisspec.ir.model import Lifetime, Refresh
@@ -148,4 +149,4 @@ def _duration(context: Context, node: ScalarNode) -> int | None:
             GrammarError("`never` stands alone", help_="write `ttl: never` and a `reason`"),
         )
         return None
-    return context.parse(node, parse_duration)
+    return context.parse(node, partial(parse_duration, lasting=True))

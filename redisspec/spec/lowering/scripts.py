@@ -79,7 +79,13 @@ def _key(
         context.report.error(
             within(node, match.start(1), match.end(1)),
             f"no keyspace is called {quoted(word)}",
-            f"write `{near}`" if near else None,
+            f"write `{near}`"
+            if near
+            else (
+                f"the keyspaces are {', '.join(keyspaces)}"
+                if keyspaces
+                else "declare it under `keyspaces:`"
+            ),
         )
         return None
     keyspace = keyspaces[word]

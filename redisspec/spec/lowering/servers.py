@@ -12,7 +12,7 @@ from redisspec.spec.environment import check_host, check_url
 from redisspec.spec.grammar import GrammarError
 from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import Entry, Spans, read_entry
-from redisspec.spec.names import check_name
+from redisspec.spec.names import check_server
 
 
 def lower_servers(context: Context, document: Entry) -> None:
@@ -27,7 +27,7 @@ def lower_servers(context: Context, document: Entry) -> None:
     if several is not None:
         for key, node in several.entries:
             try:
-                check_name(key.text, "server")
+                check_server(key.text)
             except GrammarError as error:
                 context.report.grammar(key, error)
             entry = read_entry(context.report, "server", key.text, key, node)

@@ -152,7 +152,7 @@ class SessionSettings(Policy):
     idle: Duration = Field(description="How long a session lives without being used.")
     absolute: Duration = Field(description="How long a session lives at most.")
     max_per_user: Whole = optional(
-        description="How many sessions a user has at most; the one unused for longest ends first."
+        description="How many sessions a user has at most; the one that would end first gives way."
     )
     expect: Expectation = optional(description="How many sessions there will be.")
 

@@ -53,7 +53,7 @@ def test_lost_replies_change_nothing(
             assert one.release(held) is True and not held.lost
             assert proxy.spoilt == 1
         # but what was lost in truth is told, lost replies or not
-        held = one.acquire(key, ttl=0.05, wait=5)
+        held = one.acquire(key, ttl=0.1, wait=5)
         time.sleep(0.06)
         proxy.spoil("lose", release)
         assert one.release(held) is False

@@ -69,10 +69,10 @@ def test_a_second_holder_waits_for_the_release(make: Make, kind: str, namespace:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_lease_ends_by_itself_and_says_so(make: Make, kind: str, namespace: str) -> None:
     one = make(kind, **others(kind))
-    held = one.acquire(f"{namespace}:a", ttl=0.06, wait=5)
+    held = one.acquire(f"{namespace}:a", ttl=0.1, wait=5)
     assert not held.lost and held.remaining > timedelta()
     held.check()
-    time.sleep(0.07)
+    time.sleep(0.11)
     assert held.lost and held.remaining == timedelta()
     with pytest.raises(LockLost) as caught:
         held.check()
@@ -101,8 +101,8 @@ def test_release_leaves_another_holder_alone(make: Make, namespace: str) -> None
     for kind in ("mutex", "semaphore", "writer"):
         one = make(kind, **others(kind))
         key = f"{namespace}:{kind}"
-        late = one.acquire(key, ttl=0.02, wait=5)
-        time.sleep(0.03)
+        late = one.acquire(key, ttl=0.1, wait=5)
+        time.sleep(0.11)
         held = one.acquire(key)
         assert held is not None
         assert one.release(late) is False
@@ -149,7 +149,14 @@ def test_owner_is_told(make: Make, namespace: str) -> None:
 
 def test_wrong_arguments_are_refused_before_anything_is_sent(make: Make, namespace: str) -> None:
     one = make()
-    for settings in ({"ttl": 0}, {"ttl": 11}, {"wait": -1}, {"wait": float("inf")}, {"owner": ""}):
+    for settings in (
+        {"ttl": 0},
+        {"ttl": 0.099},
+        {"ttl": 11},
+        {"wait": -1},
+        {"wait": float("inf")},
+        {"owner": ""},
+    ):
         with pytest.raises(ValueError):
             one.acquire(f"{namespace}:a", **settings)
 

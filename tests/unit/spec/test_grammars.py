@@ -84,7 +84,8 @@ def test_durations(text: str, milliseconds: int) -> None:
         ("1.5h", "write `90m`"),
         ("1h30m", "write `90m`"),
         ("2 years", "write `730d`"),
-        ("forever", "write `never`"),
+        ("forever", "write a whole number and a unit"),
+        ("999999d", "write at most"),
         ("5M", "write `5m`"),
     ],
 )
@@ -93,6 +94,14 @@ def test_durations_say_what_was_meant(text: str, help_: str) -> None:
         parse_duration(text)
     assert caught.value.help is not None
     assert caught.value.help.startswith(help_)
+
+
+def test_only_what_may_last_is_told_never() -> None:
+    for text in ("forever", "999999d"):
+        with pytest.raises(GrammarError) as caught:
+            parse_duration(text, lasting=True)
+        assert caught.value.help is not None
+        assert caught.value.help.startswith("write `never`")
 
 
 @given(st.integers(1, LARGEST))

@@ -8,6 +8,7 @@ from redisspec.codegen.python.defaults import literal_default, made_default
 from redisspec.codegen.python.describe import duration
 from redisspec.codegen.python.layout import (
     STEP,
+    Expression,
     Group,
     assignment,
     call,
@@ -120,7 +121,7 @@ class _Sessions:
             f"idle_ms={self._setting('idle_ms'):_}",
             f"absolute_ms={self._setting('absolute_ms'):_}",
             f"most={self._setting('max_per_user')}",
-            prefixed("fields=", Group("(", self._stored(), ")")),
+            self._fields(),
         )
         encode, decode = self._encode(), self._decode()
         head = self._class(file)
@@ -151,6 +152,13 @@ class _Sessions:
         found = self.policy.settings.get(name, 0)
         assert isinstance(found, int)
         return found
+
+    def _fields(self) -> Expression:
+        stored = self._stored()
+        # `prefixed` hides that this is a tuple: of one field it would be a text in parentheses.
+        if len(stored) == 1:
+            return f"fields=({stored[0]},)"
+        return prefixed("fields=", Group("(", stored, ")"))
 
     def _stored(self) -> tuple[str, ...]:
         users = (values.text(f":{name}") for name in self.user)
