@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--redis", metavar="URL", help="your own instead of the embedded one")
     given = parser.parse_args()
     try:
-        listening = socket.create_server((HOST, given.port))
+        listening = _listening(given.port)
     except (OSError, OverflowError) as error:
         print(f"cannot listen on port {given.port}: {error}; try --port 0", file=sys.stderr)
         return 1
@@ -33,6 +33,19 @@ def main() -> int:
         config = uvicorn.Config(create(url), log_level="warning")
         uvicorn.Server(config).run(sockets=[listening])
     return 0
+
+
+def _listening(port: int) -> socket.socket:
+    # named as TCP: of others asyncio does not know that small answers should not wait
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((HOST, port))
+        made.listen()
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 @contextmanager
