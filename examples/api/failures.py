@@ -5,6 +5,7 @@ import math
 from api_redis import (
     IdempotencyConflict,
     InFlight,
+    KeyParameterError,
     LockBusy,
     LockLost,
     OutcomeUnknown,
@@ -27,6 +28,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(RateLimited, _limited)
     app.add_exception_handler(InFlight, _in_flight)
+    app.add_exception_handler(KeyParameterError, _unkeyed)
     for error, status, text in (
         (IdempotencyConflict, 422, "this Idempotency-Key was used for another request"),
         (LockBusy, 409, "another payment of this order is under way"),
@@ -60,6 +62,11 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     return _answer(request, 422, f"{where}: {first['msg']}")
+
+
+async def _unkeyed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, KeyParameterError)
+    return _answer(request, 422, f"{error.parameter}: expected {error.expected}")
 
 
 async def _limited(request: Request, error: Exception) -> JSONResponse:

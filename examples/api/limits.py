@@ -1,6 +1,6 @@
 """Rate limits as dependencies: an answer tells what is left, a denial is 429 with Retry-After."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Annotated
 
 from api_redis import Decision
@@ -13,14 +13,13 @@ def client_address(request: Request) -> str:
 
     The address is that of the connection, unless uvicorn took it from a proxy that it trusts.
     """
-    host = request.client.host if request.client else "unknown"
     try:
-        address = ip_address(host)
-    except ValueError:  # a socket's path, or what a proxy wrote
-        return host
+        address = ip_address(request.client.host if request.client else "")
+    except ValueError:  # a connection without one, or what a proxy wrote: all of them are one
+        return "unknown"
     if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return host
+        return str(IPv6Network((int(address), 64), strict=False))
+    return str(address)
 
 
 ClientAddress = Annotated[str, Depends(client_address)]

@@ -17,7 +17,7 @@ SessionCookie = Annotated[str | None, Cookie(alias=COOKIE)]
 class Credentials(BaseModel):
     """Who wants to log in, and on what."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: str = Field(min_length=1, max_length=32)
     password: str = Field(min_length=1, max_length=200)
     device: str = Field(default="unknown", max_length=100)
 

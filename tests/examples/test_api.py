@@ -139,6 +139,19 @@ def test_an_error_tells_what_is_left_as_well(url: str) -> None:
         assert "RateLimit" in client.get("/products/99").headers
 
 
+def test_addresses_of_one_network_count_together_and_what_is_none_as_one(url: str) -> None:
+    wrong = {"name": uuid4().hex[:8], "password": "guess"}
+
+    def left(written: str) -> str:
+        said = client.post("/login", json=wrong, headers={"X-Forwarded-For": written})
+        return said.headers["RateLimit"].partition('"5/m";r=')[2][0]
+
+    with browser(url) as client:
+        assert [left("2001:db8::1"), left("2001:db8::ffff:2")] == ["4", "3"]
+        assert left("2001:db8:0:1::1") == "4"
+        assert [left("y" * 3000), left("nonsense")] == ["4", "3"]
+
+
 # --- sessions ---
 
 
@@ -317,6 +330,16 @@ def test_an_order_of_somebody_else_is_none(shopper: httpx.Client, url: str) -> N
         assert error(other.get(f"/orders/{order['order_id']}"), 404)
         assert error(stranger.post("/payments", json=order, headers=key), 401)
     assert shopper.get(f"/orders/{order['order_id']}").json()["asked"] == 0
+
+
+def test_a_name_of_any_letters_is_one(url: str) -> None:
+    who = {"name": "\N{TEAPOT}" * 24 + uuid4().hex[:8], "password": "\0"}
+    with browser(url) as client:
+        assert client.post("/users", json=who).status_code == 201
+        assert error(client.post("/users", json=who), 409) == "the name is taken"
+        assert client.post("/login", json=who).status_code == 200
+        who["name"] += "x"
+        assert error(client.post("/login", json=who), 422).startswith("body.name: ")
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"order_id": "7", "amount_cents": 1}', ""])
