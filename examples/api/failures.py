@@ -33,7 +33,7 @@ def install(app: FastAPI) -> None:
         (IdempotencyConflict, 422, "this Idempotency-Key was used for another request"),
         (LockBusy, 409, "another payment of this order is under way"),
         (LockLost, 503, "the payment took too long: ask again with the same Idempotency-Key"),
-        (Unavailable, 503, "Redis is away: nothing was changed"),
+        (Unavailable, 503, "Redis is away: ask again"),
         (OutcomeUnknown, 503, f"{UNKNOWN}; ask again with the same Idempotency-Key"),
         (RedisError, 503, "Redis refuses"),
     ):

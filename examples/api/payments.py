@@ -77,24 +77,29 @@ async def pay(work: Work, visitor: Visitor, request_id: RequestId, given: Paymen
 async def _charge(work: Services, user_id: int, request_id: UUID, given: Payment) -> Receipt:
     """Charge the card, once for an order: requests with other keys wait here, and find it paid.
 
-    What is raised here frees the key. A later run of it charges with the same reference, which is
-    the same charge: a run that died between the charge and its record does no harm.
+    A run may end before its receipt is recorded, and then there is another: it finds its own
+    payment, or charges with the same reference, which is the same charge.
     """
+    reference = f"{user_id}:{request_id}"
     async with work.redis.order.hold(given.order_id, owner=str(request_id)) as lease:
         found = await _order(work, user_id, given.order_id)
-        if found.charge_id is not None:
+        if found.charge_id and found.reference != reference:
             raise HTTPException(409, "the order is paid already")
         if found.amount_cents != given.amount_cents:
             raise HTTPException(409, f"the order costs {found.amount_cents} cents")
-        reference = f"{user_id}:{request_id}"
-        charge_id = await work.bank.charge(reference, given.order_id, given.amount_cents)
-        if not await work.database.set_paid(given.order_id, charge_id, lease.fence):
+        paid: Order | None = found
+        if not found.charge_id:
+            charge_id = await work.bank.charge(reference, given.order_id, given.amount_cents)
+            paid = await work.database.set_paid(
+                given.order_id, charge_id, reference, fence=lease.fence
+            )
+        if paid is None:
             raise HTTPException(409, "another payment of the order came first")
         return Receipt(
-            charge_id=charge_id,
-            order_id=given.order_id,
-            amount_cents=given.amount_cents,
-            fence=lease.fence,
+            charge_id=paid.charge_id,
+            order_id=paid.order_id,
+            amount_cents=paid.amount_cents,
+            fence=paid.fence,
         )
 
 

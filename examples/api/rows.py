@@ -29,12 +29,13 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order; `fence` is the highest that has written to it."""
+    """An order; `reference` is the request that paid it, `fence` the highest that wrote to it."""
 
     order_id: UUID
     user_id: int
     amount_cents: int
-    charge_id: str | None = None
+    charge_id: str = ""
+    reference: str = ""
     fence: int = 0
 
 
@@ -103,10 +104,13 @@ class Database:
         found = self.orders.get(order_id)
         return found if found is not None and found.user_id == user_id else None
 
-    async def set_paid(self, order_id: UUID, charge_id: str, fence: int) -> bool:
+    async def set_paid(
+        self, order_id: UUID, charge_id: str, reference: str, fence: int
+    ) -> Order | None:
         """Write who paid, unless a later holder of the order's lock has written already."""
         row = self.orders[order_id]
         if fence < row.fence:
-            return False
-        self.orders[order_id] = replace(row, charge_id=charge_id, fence=fence)
-        return True
+            return None
+        paid = replace(row, charge_id=charge_id, reference=reference, fence=fence)
+        self.orders[order_id] = paid
+        return paid
