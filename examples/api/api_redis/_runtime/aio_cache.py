@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
+from redis.exceptions import ResponseError
+
 from . import aio_renewal as renewal
 from .aio_lane import AsyncLane
 from .beside import key_beside
@@ -31,13 +33,14 @@ from .envelope import (
 from .errors import (
     DecodeError,
     EncodeError,
+    KeyParameterError,
     OutcomeUnknown,
     Unavailable,
     ValueTooLarge,
 )
 from .keys import check_key
 from .replies import as_bool, as_bytes, as_int, as_list, as_optional_bytes
-from .retry import NEVER, SAFE, TOKEN, Command, Encodable
+from .retry import NEVER, SAFE, TOKEN, Command, Encodable, refuses_writes
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -452,8 +455,15 @@ class AsyncCache(Generic[T]):
                 raise
             return spares
         # The values are here: that they could not be kept costs the next reader a load.
-        with suppress(*_LOST):
+        try:
             await self._stored(fills, self._tagged(dict.fromkeys(tags), stamp))
+        except _LOST:
+            pass
+        except ResponseError as error:
+            if not refuses_writes(error):
+                raise
+            # Not even a tag's mark could be written: nothing is stored, and the leases go back.
+            loose = list(works.values())
         if loose:
             await self._released(loose)
         return results
@@ -470,9 +480,10 @@ class AsyncCache(Generic[T]):
         negative = value is None and self._negative
         try:
             body = NONE_THERE if negative else self._packed(value)
-        except ValueTooLarge:
+            tags = self._tags(work.slot, value)
+            self._keys_of_tags(tags)  # a tag may be too long for a key
+        except (ValueTooLarge, KeyParameterError):
             return None
-        tags = self._tags(work.slot, value)
         raw = sealed(self._mark, body, work.token, cost=cost, stamp=stamp, tags=tags)
         key = work.slot.key
         command: Command = (

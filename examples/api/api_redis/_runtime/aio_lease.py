@@ -14,7 +14,7 @@ from .aio_lane import AsyncLane
 from .errors import OutcomeUnknown, RedisSpecError, Unavailable
 from .leases import TOMB_MS, LockBusy, LockLost, Side, lease_ends, one, owner_of
 from .retry import FAILURES, TOKEN
-from .ttl import chosen
+from .ttl import held_for
 
 L = TypeVar("L", bound="AsyncLease")
 
@@ -117,7 +117,7 @@ class AsyncLease:
 
         `ttl` is at most the declared one, which it stands for.
         """
-        ttl_ms = chosen(ttl, self._side.ttl_ms, self._side.ttl_ms)
+        ttl_ms = held_for(ttl, self._side.ttl_ms)
         if self._released or not await self.renew(ttl_ms):
             raise LockLost(self.key)
 

@@ -24,7 +24,7 @@ from .leases import (
     taken,
 )
 from .retry import SAFE, TOKEN, Command
-from .ttl import chosen
+from .ttl import held_for
 
 L = TypeVar("L", bound=AsyncLease)
 
@@ -69,7 +69,7 @@ class AsyncLock(Generic[L]):
     ) -> L | None:
         """Take the lock; None where others held it for the whole wait."""
         side = self._side
-        ttl_ms = chosen(ttl, side.ttl_ms, side.ttl_ms)
+        ttl_ms = held_for(ttl, side.ttl_ms)
         seconds = patience(wait, side.wait_ms)
         # Made before anything is sent: what becomes of a lost call is known by its token.
         token = new_token(owner)

@@ -13,7 +13,7 @@ from .keeper import Interruption, Keeper
 from .lane import Lane
 from .leases import TOMB_MS, LockBusy, LockLost, Side, lease_ends, one, owner_of
 from .retry import FAILURES, TOKEN
-from .ttl import chosen
+from .ttl import held_for
 
 L = TypeVar("L", bound="Lease")
 
@@ -116,7 +116,7 @@ class Lease:
 
         `ttl` is at most the declared one, which it stands for.
         """
-        ttl_ms = chosen(ttl, self._side.ttl_ms, self._side.ttl_ms)
+        ttl_ms = held_for(ttl, self._side.ttl_ms)
         if self._released or not self.renew(ttl_ms):
             raise LockLost(self.key)
 

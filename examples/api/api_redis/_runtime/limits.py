@@ -8,10 +8,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from redis import exceptions
-
 from .errors import KeyParameterError, OutcomeUnknown, RedisSpecError, Unavailable
-from .retry import Encodable
+from .retry import Encodable, refuses_writes
 
 Algorithm = Literal[
     "gcra", "fixed_window", "sliding_window", "sliding_log", "concurrency"
@@ -24,7 +22,6 @@ _REQUEST_LETTERS = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~-"
 )
 _MOST_DENIALS = 10_000
-_FULL = ("OOM", "MISCONF")
 _OUTAGE_US = 1_000_000
 _LISTED_US = 3_600_000_000
 
@@ -225,7 +222,8 @@ def checked(
     if request is not None and not (
         1 <= len(request) <= 64 and _REQUEST_LETTERS.issuperset(request)
     ):
-        raise KeyParameterError("id", request, "1 to 64 of A-Z a-z 0-9 _ . ~ -")
+        name = "lease" if settings.algorithm == "concurrency" else "request_id"
+        raise KeyParameterError(name, request, "1 to 64 of A-Z a-z 0-9 _ . ~ -")
     return Call(cost, rates, request or "")
 
 
@@ -241,6 +239,10 @@ def _lowered(rate: Rate, limit: Limit | None) -> Rate:
     if limit is None:
         return rate
     amount = limit.amount
+    if type(amount) is not int or (
+        limit.burst is not None and type(limit.burst) is not int
+    ):
+        raise ValueError(f"limits: expected whole numbers, got {limit}")
     burst = min(amount, rate.burst) if limit.burst is None else limit.burst
     if not 1 <= amount <= rate.amount or not 1 <= burst <= rate.burst:
         raise ValueError(f"limits: {limit} is not within the declared {rate.text}")
@@ -336,10 +338,10 @@ class Outage:
         """The decision for a call that failed; None where the error is to be raised."""
         if self._settings.on_redis_down == "raise":
             return None
-        if not isinstance(error, (Unavailable, OutcomeUnknown)):
-            full = isinstance(error, exceptions.ResponseError)
-            if not full or not str(error).startswith(_FULL):
-                return None
+        if not (
+            isinstance(error, (Unavailable, OutcomeUnknown)) or refuses_writes(error)
+        ):
+            return None
         self._until = time.monotonic() + _OUTAGE_US / 1e6
         return self._made(call)
 

@@ -187,6 +187,20 @@ def _before_sending(error: BaseException) -> bool:
     return False
 
 
+def refuses_writes(error: BaseException) -> bool:
+    """Whether a server takes no writes now, because its memory is full or it cannot save them.
+
+    redis-py takes the code off the errors that it has a class for, and a server before 7.0 wraps what
+    a script meets.
+    """
+    if isinstance(error, exceptions.OutOfMemoryError):
+        return True
+    text = str(error)
+    return isinstance(error, exceptions.ResponseError) and (
+        text.startswith(("OOM ", "MISCONF ")) or "-OOM " in text or "-MISCONF " in text
+    )
+
+
 def _passed(error: BaseException, function: str) -> bool:
     at = error.__traceback__
     while at is not None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 _MOST_MS = 2**53 - 1
+_SHORTEST_LEASE_MS = 100
 
 
 def jittered(ttl_ms: int, jitter: float) -> int:
@@ -42,6 +43,17 @@ def chosen(
     most = _MOST_MS if max_ms is None else max_ms
     if ms > most:
         raise ValueError(f"ttl: expected at most {most} ms, got {ms} ms")
+    return ms
+
+
+def held_for(ttl: timedelta | float | None, declared_ms: int) -> int:
+    """How long a call takes a lock for, in ms: at most as long as declared, and no blink.
+
+    Raises ValueError below 100 ms: such a lease may be over before its holder hears of it.
+    """
+    ms = chosen(ttl, declared_ms, declared_ms)
+    if ttl is not None and ms < _SHORTEST_LEASE_MS:
+        raise ValueError(f"ttl: expected at least {_SHORTEST_LEASE_MS} ms, got {ms} ms")
     return ms
 
 

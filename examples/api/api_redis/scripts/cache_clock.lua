@@ -16,5 +16,7 @@ if before then
   now = math.max(now, tonumber(before) + 1)
 end
 local text = string.format('%.0f', now)
+-- what frees memory comes first: then a full server does not refuse the rest
+call('DEL', KEYS[1])
 call('SET', KEYS[1], text, 'PX', ARGV[1])
 return text

@@ -11,5 +11,9 @@ if before and (ARGV[3] ~= '1' or tonumber(before) >= tonumber(ARGV[2])) then
   call('PEXPIRE', KEYS[1], ARGV[1])
   return 0
 end
+if ARGV[3] == '1' then
+  -- what frees memory comes first: then a full server does not refuse an invalidation
+  call('DEL', KEYS[1])
+end
 call('SET', KEYS[1], ARGV[2], 'PX', ARGV[1])
 return 1

@@ -52,7 +52,7 @@ def held_for(ttl: timedelta | float | None, declared_ms: int) -> int:
     Raises ValueError below 100 ms: such a lease may be over before its holder hears of it.
     """
     ms = chosen(ttl, declared_ms, declared_ms)
-    if ms < _SHORTEST_LEASE_MS:
+    if ttl is not None and ms < _SHORTEST_LEASE_MS:
         raise ValueError(f"ttl: expected at least {_SHORTEST_LEASE_MS} ms, got {ms} ms")
     return ms
 
