@@ -151,7 +151,7 @@ def test_wrong_arguments_are_refused_before_anything_is_sent(make: Make, namespa
     one = make()
     for settings in (
         {"ttl": 0},
-        {"ttl": 0.099},
+        {"ttl": 0.009},
         {"ttl": 11},
         {"wait": -1},
         {"wait": float("inf")},

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 _MOST_MS = 2**53 - 1
-_SHORTEST_LEASE_MS = 100
+_SHORTEST_LEASE_MS = 10
 
 
 def jittered(ttl_ms: int, jitter: float) -> int:
@@ -49,7 +49,7 @@ def chosen(
 def held_for(ttl: timedelta | float | None, declared_ms: int) -> int:
     """How long a call takes a lock for, in ms: at most as long as declared, and no blink.
 
-    Raises ValueError below 100 ms: such a lease may be over before its holder hears of it.
+    Raises ValueError below 10 ms: such a lease may be over before its holder hears of it.
     """
     ms = chosen(ttl, declared_ms, declared_ms)
     if ttl is not None and ms < _SHORTEST_LEASE_MS:
