@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from redisspec.ir.methods import Argument as Taken
 from redisspec.ir.methods import (
     Call,
     Custom,
@@ -127,9 +128,9 @@ _ROLES: dict[str, Role] = {
 }  # fmt: skip
 
 
-def _argument(keyspace: Keyspace, method: Method, one: object) -> Argument:
-    name, kind = one.name, one.type  # type: ignore[attr-defined]
-    keyword, required = one.keyword, one.default is None  # type: ignore[attr-defined]
+def _argument(keyspace: Keyspace, method: Method, one: Taken) -> Argument:
+    name, kind = one.name, one.type
+    keyword, required = one.keyword, one.default is None
     match kind:
         case Stored(stored):
             return Argument(name, stored, "value", keyword, required)

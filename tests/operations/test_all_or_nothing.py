@@ -143,8 +143,13 @@ def package(careful: bool) -> Built:
 def filled(execute: Any, namespace: str) -> None:
     """Data in every keyspace, all of them with room but where a name says `full`."""
     commands: list[tuple[Any, ...]] = []
-    run = lambda *command: commands.append(command)  # noqa: E731
-    key = lambda *parts: f"{namespace}:" + ":".join(map(str, parts))  # noqa: E731 - three uses
+
+    def run(*command: Any) -> None:
+        commands.append(command)
+
+    def key(*parts: Any) -> str:
+        return f"{namespace}:" + ":".join(map(str, parts))
+
     for part in ("x", "y", "last"):
         run("SET", key("text", "{1}", part), "before", "PX", 500_000)
         run("SET", key("stock", "{1}", part), 500)

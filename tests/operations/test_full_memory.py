@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -64,13 +64,17 @@ def changed(execute: Any, server: Server, call: Any, *, full: bool) -> tuple[set
     return {key.decode().partition(":")[2] for key in differ}, error
 
 
+def _called(apps: Any, name: str, awaited: bool, space: str) -> Any:
+    return apps.call(space, name, GIVEN, awaited)
+
+
 def test_unchanged_or_wholly_changed(server: Server) -> None:
     made = package(ENGINES[server.binary.kind])
     assert not made.refused
     ends: list[str] = []
     with connected(made.package, server) as apps, plain_client(server) as execute:
         for at, name in enumerate(made.accepted):
-            call = lambda space: apps.call(space, name, GIVEN, at % 2 == 1)  # noqa: B023, E731
+            call = partial(_called, apps, name, at % 2 == 1)
             wholly, error = changed(execute, server, call, full=False)
             assert wholly and not error, (name, error)
             found, error = changed(execute, server, call, full=True)

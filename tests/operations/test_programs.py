@@ -37,8 +37,8 @@ def test_reach() -> None:
             ended: Outcome = of_model(
                 lambda: run(
                     case.program.source,  # noqa: B023 - run at once
-                    one.arguments,  # noqa: B023
-                    data,  # noqa: B023
+                    one.arguments,  # noqa: B023 - run at once
+                    data,  # noqa: B023 - run at once
                     keyspaces(),
                     lambda *key: key_of(NAMESPACE, *key),
                 )
