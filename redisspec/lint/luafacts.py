@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.commands import lookup
 from redisspec.ir.flows import Value
-from redisspec.readers.lua.values import FALSE, NIL, leaves, mentions, text
+from redisspec.readers.lua.values import FALSE, NIL, text
+from redisspec.readers.values import leaves, mentions
 from redisspec.source.problem import short
 
 if TYPE_CHECKING:

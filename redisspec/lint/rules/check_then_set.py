@@ -34,7 +34,8 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import FALSE, NIL, text, words_of
+from redisspec.readers.lua.values import FALSE, NIL, text
+from redisspec.readers.values import words_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic

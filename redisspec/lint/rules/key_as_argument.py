@@ -33,7 +33,8 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.luafacts import is_blind, written
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import element_of, leaves
+from redisspec.readers.lua.values import element_of
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic

@@ -35,7 +35,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import NIL, alternatives, as_number, is_number, leaves
+from redisspec.readers.lua.values import NIL, alternatives, as_number, is_number
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic

@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.luafacts import called, exclusive, is_blind, same_key, touches
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import leaves
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic

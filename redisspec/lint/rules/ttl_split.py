@@ -45,7 +45,7 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Related
 from redisspec.lint.luafacts import called, depends_on, exclusive, is_blind, same_key, touches
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import leaves
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic

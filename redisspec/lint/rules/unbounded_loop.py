@@ -41,7 +41,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.rule import Rule
-from redisspec.readers.lua.values import declared_as, words_of
+from redisspec.readers.lua.values import declared_as
+from redisspec.readers.values import words_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic

@@ -40,7 +40,7 @@ from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.luafacts import written
 from redisspec.lint.rule import Rule
 from redisspec.readers.lua.replies import COUNTS, FLAGS, NUMBERS
-from redisspec.readers.lua.values import words_of
+from redisspec.readers.values import words_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic

@@ -11,15 +11,8 @@ from redisspec.ir.model import Keyspace
 from redisspec.readers.lua.keyspecs import key_places
 from redisspec.readers.lua.script import Declared, LuaCall, LuaKey
 from redisspec.readers.lua.state import State
-from redisspec.readers.lua.values import (
-    UNKNOWN,
-    declared_as,
-    element_of,
-    key_kind,
-    pattern_of,
-    plain,
-    reply_of,
-)
+from redisspec.readers.lua.values import declared_as, element_of, key_kind, pattern_of, plain
+from redisspec.readers.values import UNKNOWN, reply_of
 from redisspec.source.span import Span
 
 

@@ -21,17 +21,15 @@ from redisspec.readers.lua.symbols import (
 from redisspec.readers.lua.values import (
     FALSE,
     NIL,
-    RANDOM,
     TRUE,
-    UNKNOWN,
     as_number,
     element,
     element_of,
-    formed,
     number,
     plain,
     text,
 )
+from redisspec.readers.values import RANDOM, UNKNOWN, formed
 from redisspec.source.span import Span
 
 Several: TypeAlias = "tuple[list[tuple[Symbol, Span]], bool]"

@@ -15,17 +15,9 @@ from redisspec.readers.lua.symbols import (
     as_value,
     joined,
 )
-from redisspec.readers.lua.values import (
-    FALSE,
-    NIL,
-    TRUE,
-    UNKNOWN,
-    as_number,
-    element,
-    formed,
-    without,
-)
+from redisspec.readers.lua.values import FALSE, NIL, TRUE, as_number, element
 from redisspec.readers.lua.walk import assigned, leaves_loop
+from redisspec.readers.values import UNKNOWN, formed, without
 from redisspec.source.span import Span
 
 

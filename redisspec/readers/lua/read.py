@@ -15,7 +15,7 @@ from redisspec.readers.lua.script import Declared, LuaScript
 from redisspec.readers.lua.state import MOST_STEPS, State, sequence
 from redisspec.readers.lua.symbols import Builtin, FunctionObject, Symbol
 from redisspec.readers.lua.syntax import Chunk
-from redisspec.readers.lua.values import UNKNOWN
+from redisspec.readers.values import UNKNOWN
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic

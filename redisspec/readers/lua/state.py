@@ -19,7 +19,7 @@ from redisspec.readers.lua.script import (
     LuaUnpack,
 )
 from redisspec.readers.lua.symbols import FunctionObject, Scope, Symbol
-from redisspec.readers.lua.values import UNKNOWN
+from redisspec.readers.values import UNKNOWN
 from redisspec.source.span import Span
 
 MOST_STEPS = 40_000

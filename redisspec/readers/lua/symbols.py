@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from redisspec.ir.flows import Value
 from redisspec.readers.lua import syntax as lua
-from redisspec.readers.lua.values import NIL, UNKNOWN, as_number, either, formed, number
+from redisspec.readers.lua.values import NIL, as_number, number
+from redisspec.readers.values import UNKNOWN, either, formed
 
 
 @dataclass(frozen=True, slots=True)

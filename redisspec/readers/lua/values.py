@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
 from redisspec.ir.keypattern import Hole, KeyPattern, Literal, Part, merged
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.readers.lua.script import Declared, KeyKind
 
-UNKNOWN = Value("unknown")
 NIL = Value("constant", "nil", (Value("unknown", "nil"),))
 """nil is told from the text "nil" by its part, as are the booleans and numbers below."""
 TRUE = Value("constant", "true", (Value("unknown", "boolean"),))
 FALSE = Value("constant", "false", (Value("unknown", "boolean"),))
-RANDOM = Value("random")
 
 _ELEMENT = re.compile(r"(KEYS|ARGV)\[(\d+|\?|\d+…)\]")
 _NUMBER_MARK = (Value("unknown", "number"),)
 _TEXT_OPERATIONS = ("..", "string.format", "string.sub", "string.gsub", "string.lower",
                     "string.upper", "string.rep", "string.match", "string.reverse",
                     "string.gmatch", "table.concat")  # fmt: skip
-_MOST_PARTS = 400
-_MOST_OF_A_WORD = 80
 
 
 def text(written: str) -> Value:
@@ -79,32 +76,6 @@ def _least(index: Value) -> float | None:
     return None
 
 
-def formed(how: str, *parts: Value) -> Value:
-    """What an operation makes of its operands; how deep it is known is bounded."""
-    if sum(map(_size, parts)) > _MOST_PARTS:
-        return UNKNOWN
-    return Value("formatted", how, parts)
-
-
-def _size(value: Value) -> int:
-    return 1 + sum(map(_size, value.parts))
-
-
-def either(one: Value, other: Value) -> Value:
-    """One of two, where two paths meet."""
-    if one == other:
-        return one
-    return formed("either", one, other)
-
-
-def without(value: Value, gone: Value) -> Value:
-    """The value where one of its alternatives turned out to be none."""
-    if value.provenance == "formatted" and value.text == "either" and len(value.parts) == 2:
-        one, other = (without(part, gone) for part in value.parts)
-        return other if one == gone else one if other == gone else either(one, other)
-    return value
-
-
 def alternatives(value: Value) -> Iterator[Value]:
     """The values that it may be, as far as `and`, `or` and paths that meet say."""
     if value.provenance == "formatted":
@@ -123,39 +94,6 @@ def alternatives(value: Value) -> Iterator[Value]:
                 yield from alternatives(right)
                 return
     yield value
-
-
-def leaves(value: Value) -> Iterator[Value]:
-    """What a value is made of in the end."""
-    if value.provenance == "formatted" and value.parts:
-        for part in value.parts:
-            yield from leaves(part)
-    else:
-        yield value
-
-
-def mentions(value: Value, test: Iterable[Value]) -> bool:
-    """Whether any of the values stands somewhere in it, a reply's words included."""
-    wanted = tuple(test)
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if one in wanted:
-            return True
-        waiting += one.parts
-    return False
-
-
-def reply_of(command: str | None, words: Iterable[Value], number: int) -> Value:
-    """The reply of a call; its number tells it from that of the same command at another time."""
-    # Replies stand in the words of later commands, so that what is kept of each has a bound.
-    kept = (word if _size(word) <= _MOST_OF_A_WORD else UNKNOWN for word in words)
-    return Value("reply", command or "?", (*kept, Value("unknown", f"call {number}")))
-
-
-def words_of(reply: Value) -> tuple[Value, ...]:
-    """The words of the command that a reply answers."""
-    return reply.parts[:-1]
 
 
 def element_of(value: Value) -> tuple[str, int | None] | None:
