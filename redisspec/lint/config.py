@@ -20,6 +20,8 @@ class LintConfig:
 
     A selector is `ALL`, a category (`ttl`), a code's beginning (`RS2`), a code (`RS201`) or a
     name (`unbounded-collection`). `severity` maps selectors to the severity to report.
+    `target_redis_py` is the redis-py that Python code runs on, `target_redis` the server where no spec
+    says it.
     """
 
     select: tuple[str, ...] = (ALL,)
@@ -27,6 +29,8 @@ class LintConfig:
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity = "warning"
+    target_redis_py: tuple[int, int] = (8, 0)
+    target_redis: tuple[int, int] | None = None
 
 
 def _strength(selector: str, rule: Rule) -> int:

@@ -53,6 +53,11 @@ def bears_window(parameter: Parameter) -> bool:
     )
 
 
+def names_window(name: str) -> bool:
+    """Whether a plain name (`date`, `start_day`, `yyyymmdd`) says "a point in time"."""
+    return name.lower().rpartition("_")[2] in _WINDOW_NAMES
+
+
 def window_of(pattern: KeyPattern) -> str | None:
     """What in the pattern bears a date or a window, as the spec writes it; None where nothing."""
     for parameter in pattern.parameters:

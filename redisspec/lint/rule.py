@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -10,19 +10,23 @@ from redisspec.diagnostics.diagnostic import Diagnostic, Edit, Fix, Related, Sev
 
 if TYPE_CHECKING:
     from redisspec.ir.program import Program
+    from redisspec.lint.across import KeyFacts
+    from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaScript
     from redisspec.source.span import Span
     from redisspec.source.text import SourceText
 
-Reads = Literal["model", "flow", "clients", "lua", "syntax"]
+Reads = Literal["model", "flow", "clients", "lua", "python", "syntax"]
 """model: what is declared. flow: what procedures do, whoever wrote them. clients: how clients are
-built. lua: Lua scripts alone. syntax: the text of the files itself; such findings are the loader's
+built. lua: Lua scripts alone. python: Python, and Lua if it has a check of that. syntax: the text of the files itself; such findings are the loader's
 and the runner's."""
 
 Category = Literal["spec", "ttl", "growth", "atomicity", "locks", "lua", "client", "keys"]
 
 Check: TypeAlias = "Callable[[Program], Iterator[Diagnostic]]"
 LuaCheck: TypeAlias = "Callable[[LuaScript], Iterator[Diagnostic]]"
+PythonCheck: TypeAlias = "Callable[[PyContext], Iterator[Diagnostic]]"
+AcrossCheck: TypeAlias = "Callable[[Sequence[KeyFacts]], Iterator[Diagnostic]]"
 Mend: TypeAlias = "Callable[[Diagnostic, SourceText], Fix | None]"
 """Turns a finding into a fix, given the text of the file that it stands in."""
 
@@ -33,7 +37,10 @@ class Rule:
 
     `check` is None where the finding is made while a file is read or by the runner, and the rule
     is here for its page, or reads Lua alone. `lua` is its check of one script. `mend` is None where
-    nothing can be mended by a tool; findings in Lua bring their fixes along (`mends_lua`).
+    nothing can be mended by a tool; findings in Lua and in Python bring their fixes along (`mends_lua`,
+    `mends_python`). `python` is its check of one file, `across` its check of what all files of a run do
+    to keys. What a file of tests does is judged only where `in_tests` is set. `preview` marks a rule that
+    runs only where it is asked for.
     `always` marks what can neither be deselected nor suppressed: without it there is no program.
     """
 
@@ -48,11 +55,16 @@ class Rule:
     always: bool = False
     lua: LuaCheck | None = None
     mends_lua: bool = False
+    python: PythonCheck | None = None
+    across: AcrossCheck | None = None
+    mends_python: bool = False
+    in_tests: bool = False
+    preview: bool = False
 
     @property
     def fixable(self) -> bool:
         """Whether some of its findings have a fix."""
-        return self.mend is not None or self.mends_lua
+        return self.mend is not None or self.mends_lua or self.mends_python
 
     @property
     def summary(self) -> str:

@@ -1,0 +1,89 @@
+"""What one Python file does to keys, small enough to be handed around: for rules over all files of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from redisspec.lint.pyfacts import outermost, window_in
+
+if TYPE_CHECKING:
+    from redisspec.ir.flows import Value
+    from redisspec.ir.keypattern import KeyPattern
+    from redisspec.lint.pyfacts import PyContext
+    from redisspec.source.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """One command on one key at one place. `key` is equal for keys that are made in the same way.
+
+    `expires` says whether the key has its TTL by this command or by another in the same procedure:
+    `maybe` where a condition decides. `function` is the procedure's qualified name, `own` says that the
+    command stands in it itself. `window` is what in the key bears a date.
+    """
+
+    key: Value
+    pattern: KeyPattern
+    name: str
+    server: str
+    command: str
+    actions: frozenset[str]
+    condition: str | None
+    expires: Literal["yes", "maybe", "no"]
+    window: str | None
+    function: str
+    own: bool
+    in_test: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """What one file does to keys."""
+
+    path: str
+    uses: tuple[KeyUse, ...]
+
+
+def facts_of(context: PyContext) -> KeyFacts:
+    """The facts of one file."""
+    module = context.module
+    return KeyFacts(module.source.path, tuple(_uses(context)))
+
+
+def _uses(context: PyContext) -> Iterator[KeyUse]:
+    for procedure in context.procedures:
+        expiring = [
+            (call, key)
+            for call in procedure.calls
+            for key, effect in zip(call.keys, call.effects, strict=False)
+            if "expires" in effect.actions
+        ]
+        for call in procedure.calls:
+            for key, effect in zip(call.keys, call.effects, strict=False):
+                expires: Literal["yes", "maybe", "no"] = "no"
+                if "expires" in effect.actions:
+                    given = {"ex", "px", "exat", "pxat"} & call.arguments.keys()
+                    expires = "maybe" if given and given <= call.maybe else "yes"
+                else:
+                    for other, its in expiring:
+                        if its.value == key.value:
+                            sure = set(other.guards) <= set(call.guards)
+                            expires = "yes" if sure else "maybe" if expires == "no" else expires
+                yield KeyUse(
+                    key.value,
+                    key.pattern,
+                    key.name,
+                    call.receiver.where.text,
+                    effect.command,
+                    effect.actions,
+                    effect.condition,
+                    expires,
+                    window_in(key),
+                    procedure.name,
+                    not call.sites,
+                    context.module.is_test,
+                    outermost(call),
+                )

@@ -1,0 +1,68 @@
+"""Lints one Python file: reads it, runs the rules that know Python, hears its suppressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from redisspec.lint.across import KeyFacts, facts_of
+from redisspec.lint.config import selected
+from redisspec.lint.pyfacts import PyContext
+from redisspec.lint.rules import RULES
+from redisspec.readers.python.files import Project, PyFile
+from redisspec.readers.python.read import read_module
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.program import Program
+    from redisspec.lint.config import LintConfig
+    from redisspec.lint.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class PythonReport:
+    """What a file was found to do. `read` are the other files of the project that were looked at."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    facts: KeyFacts
+    read: tuple[str, ...] = ()
+
+
+def lint_python(
+    file: PyFile, project: Project, config: LintConfig, spec: Program | None = None
+) -> PythonReport:
+    """Every finding about one file; those that need all files come from `lint_facts`."""
+    project.opened.clear()
+    context = PyContext(
+        read_module(project, file), config.target_redis_py, config.target_redis, spec
+    )
+    rules = [rule for rule in RULES if selected(rule, config)]
+    return PythonReport(
+        tuple(check_module(context, rules)),
+        facts_of(context),
+        tuple(path for path in project.opened if path != file.source.path),
+    )
+
+
+def check_module(context: PyContext, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
+    """What the rules say of a file; one thing that is seen from several functions is told once."""
+    seen: set[tuple[object, ...]] = set()
+    for rule in rules:
+        if rule.python is None or (context.module.is_test and not rule.in_tests):
+            continue
+        for diagnostic in rule.python(context):
+            told = (diagnostic.code, diagnostic.span)
+            if told not in seen:
+                seen.add(told)
+                yield diagnostic
+
+
+def lint_facts(facts: Sequence[KeyFacts], config: LintConfig) -> list[Diagnostic]:
+    """What can be said only of all files together."""
+    found: dict[tuple[object, ...], Diagnostic] = {}
+    for rule in RULES:
+        if rule.across is not None and selected(rule, config):
+            for diagnostic in rule.across(facts):
+                found.setdefault((diagnostic.code, diagnostic.span), diagnostic)
+    return list(found.values())

