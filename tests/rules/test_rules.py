@@ -1,7 +1,7 @@
 """Each folder is a rule's cases: files that it reports, files that it does not, and the fix.
 
-`bad*` are reported (`expected.txt` holds all that a run says of them), `good*` are not, and `fixed*`
-is what `bad*` becomes where the rule has a fix. They are specs (.yaml) and Lua scripts (.lua).
+`bad*` are reported (`expected.txt` holds all that a run says of them, of Python what the rule itself
+says: several rules speak of most of its faults), `good*` are not, and `fixed*` is what `bad*` becomes where the rule has a fix. They are specs (.yaml), Lua scripts (.lua) and Python.
 `REDISSPEC_UPDATE=1` writes what is expected, for review.
 """
 
@@ -12,16 +12,17 @@ from pathlib import Path
 import pytest
 
 from redisspec.diagnostics.text import render
-from redisspec.lint import LintConfig, lint_paths
+from redisspec.lint import LintConfig
 from redisspec.lint.fixes import apply_fixes
 from redisspec.lint.rules import RULES
+from tests.rules.linted import lint
 
 pytest.importorskip("redisspec.spec.load", reason="the spec's loader is not there")
 
 FOLDERS = sorted(
     path for path in Path(__file__).parent.iterdir() if path.is_dir() and any(path.glob("bad*"))
 )
-EXAMPLE = re.compile(r"```(yaml|lua)\n(.*?)```", re.DOTALL)
+EXAMPLE = re.compile(r"```(yaml|lua|python)\n(.*?)```", re.DOTALL)
 UNREADABLE = {"RS001", "RS002", "RS007"}
 HEADER = "version: 1\nname: shop\n"
 
@@ -34,7 +35,7 @@ def expect(path: Path, text: str) -> None:
 
 
 def codes(*paths: str) -> set[str]:
-    return {one.code for one in lint_paths(paths).diagnostics}
+    return {one.code for one in lint(paths).diagnostics}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
@@ -46,7 +47,7 @@ def test_cases(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert code in codes(name), name
     for path in folder.glob("good*"):
         assert not {code, *UNREADABLE} & codes(path.name), path.name
-    result = lint_paths(bad)
+    result = lint(bad, python=LintConfig(select=(code,)))
     expect(folder / "expected.txt", render(result.diagnostics, result.sources))
 
 
@@ -57,7 +58,7 @@ def test_fixes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     code = folder.name.partition("-")[0].upper()
     only = LintConfig(select=(code,)) if code != "RS004" else LintConfig()
     for path in sorted(folder.glob("bad*")):
-        result = lint_paths([path.name], only)
+        result = lint([path.name], only)
         fixable = [one for one in result.diagnostics if one.code == code and one.fix is not None]
         if not fixable:
             continue
@@ -66,7 +67,7 @@ def test_fixes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         expect(folder / path.name.replace("bad", "fixed", 1), fixed)
         monkeypatch.chdir(tmp_path)
         Path(f"fixed{path.suffix}").write_text(fixed, encoding="utf-8")
-        left = {one.code for one in lint_paths([f"fixed{path.suffix}"], only).diagnostics}
+        left = {one.code for one in lint([f"fixed{path.suffix}"], only).diagnostics}
         assert not UNREADABLE & left
         if len(fixable) == sum(one.code == code for one in result.diagnostics):
             assert code not in left
@@ -83,7 +84,7 @@ def test_the_examples_of_a_page_are_true(
     example, _, instead = rule.documentation.partition("## Use instead")
     for text, reported in ((example, True), (instead, False)):
         for language, block in EXAMPLE.findall(text):
-            name = f"example.{language}"
+            name = f"example.{'py' if language == 'python' else language}"
             header = HEADER if language == "yaml" else ""
             Path(name).write_text(header + block, encoding="utf-8")
             found = codes(name)
