@@ -1,0 +1,106 @@
+"""Edits of Python for fixes: where a node stands, an argument more, another method, a statement less."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from redisspec.diagnostics.diagnostic import Edit
+from redisspec.source.span import Span
+
+if TYPE_CHECKING:
+    from redisspec.readers.python.module import PyModule
+    from redisspec.source.text import SourceText
+
+
+def span_of(module: PyModule, node: ast.expr | ast.stmt | ast.keyword) -> Span:
+    """Where a node of the module's own tree stands."""
+    source = module.source
+    end_line = node.end_lineno or node.lineno
+    end = node.end_col_offset if node.end_col_offset is not None else node.col_offset
+    return Span(
+        source.path,
+        node.lineno,
+        _characters(source, node.lineno, node.col_offset) + 1,
+        end_line,
+        _characters(source, end_line, end) + 1,
+    )
+
+
+def _characters(source: SourceText, line: int, width: int) -> int:
+    """The tree counts bytes; everything else counts characters."""
+    text = source.line(line)
+    return width if text.isascii() else len(text.encode()[:width].decode("utf-8", "ignore"))
+
+
+def written(module: PyModule, node: ast.expr | ast.stmt) -> str:
+    """What stands in the source for a node."""
+    span, source = span_of(module, node), module.source
+    start = source.offset(span.line, span.column)
+    return source.text[start : source.offset(span.end_line, span.end_column)]
+
+
+def added_argument(module: PyModule, call: ast.Call, text: str) -> Edit:
+    """The edit that gives a call one argument more, behind those that it has."""
+    end = span_of(module, call)
+    closing = end._replace(line=end.end_line, column=end.end_column - 1)
+    given = [*call.args, *(one.value for one in call.keywords)]
+    if not given:
+        return Edit(closing._replace(end_column=closing.column), text)
+    last = max((span_of(module, one) for one in given), key=lambda one: one[3:])
+    source = module.source
+    at = source.offset(last.end_line, last.end_column)
+    limit = source.offset(closing.line, closing.column)
+    for place in range(at, limit):
+        # `f((value))`: the parentheses of an argument are no part of its node.
+        if source.text[place] == ")":
+            at = place + 1
+        elif not source.text[place].isspace():
+            break
+    return Edit(source.span(at, at), f", {text}")
+
+
+def other_method(module: PyModule, call: ast.Call, name: str) -> Edit | None:
+    """The edit that calls `name` in place of the method that a call calls."""
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    span = span_of(module, call.func)
+    start = span._replace(line=span.end_line, column=span.end_column - len(call.func.attr))
+    return Edit(start, name)
+
+
+def without_statement(module: PyModule, node: ast.stmt) -> Edit | None:
+    """The edit that takes out a statement with its lines; None where something shares a line with it."""
+    span, source = span_of(module, node), module.source
+    before = source.line(span.line)[: span.column - 1]
+    after = source.line(span.end_line)[span.end_column - 1 :]
+    if before.strip() or after.split("#")[0].strip() or "#" in after:
+        return None
+    if span.end_line < len(source.line_starts):
+        return Edit(span._replace(column=1, end_line=span.end_line + 1, end_column=1), "")
+    # The last line of a file without a line break behind it.
+    return Edit(span._replace(column=1), "")
+
+
+def block_of(module: PyModule, node: ast.AST) -> tuple[list[ast.stmt], int] | None:
+    """The statements among which the one stands that holds a node, and its place there."""
+    for parent in ast.walk(module.tree):
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(parent, name, None)
+            if not isinstance(body, list):
+                continue
+            for place, statement in enumerate(body):
+                if isinstance(statement, ast.stmt) and _holds(statement, node):
+                    return body, place
+    return None
+
+
+def _holds(statement: ast.stmt, node: ast.AST) -> bool:
+    """Whether a statement holds a node without another statement in between."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        one = waiting.pop()
+        if one is node:
+            return True
+        waiting += (child for child in ast.iter_child_nodes(one) if not isinstance(child, ast.stmt))
+    return False
