@@ -21,6 +21,12 @@ class Value:
     provenance: Provenance
     text: str = ""
     parts: tuple[Value, ...] = ()
+    size: int = field(init=False, compare=False, repr=False, default=1)
+    """How many values it is made of, itself counted: what is kept of one has a bound."""
+
+    def __post_init__(self) -> None:
+        if self.parts:
+            object.__setattr__(self, "size", 1 + sum([part.size for part in self.parts]))
 
 
 Action = Literal["reads", "writes", "creates", "grows", "trims", "expires", "clears_ttl", "deletes"]

@@ -15,13 +15,8 @@ _MOST_OF_A_WORD = 80
 
 def formed(how: str, *parts: Value) -> Value:
     """What an operation makes of its operands; how deep it is known is bounded."""
-    if sum(map(_size, parts)) > _MOST_PARTS:
-        return UNKNOWN
-    return Value("formatted", how, parts)
-
-
-def _size(value: Value) -> int:
-    return 1 + sum(map(_size, value.parts))
+    found = Value("formatted", how, parts)
+    return found if found.size <= _MOST_PARTS else UNKNOWN
 
 
 def either(one: Value, other: Value) -> Value:
@@ -63,7 +58,7 @@ def mentions(value: Value, test: Iterable[Value]) -> bool:
 def reply_of(command: str | None, words: Iterable[Value], number: int) -> Value:
     """The reply of a call; its number tells it from that of the same command at another time."""
     # Replies stand in the words of later commands, so that what is kept of each has a bound.
-    kept = (word if _size(word) <= _MOST_OF_A_WORD else UNKNOWN for word in words)
+    kept = (word if word.size <= _MOST_OF_A_WORD else UNKNOWN for word in words)
     return Value("reply", command or "?", (*kept, Value("unknown", f"call {number}")))
 
 

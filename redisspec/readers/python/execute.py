@@ -10,7 +10,7 @@ from redisspec.ir.flows import Value
 from redisspec.readers.python.annotations import client_of_annotation
 from redisspec.readers.python.evaluate import bind, evaluate, guards_of, item_of, loop_over, value
 from redisspec.readers.python.evidence import text_of
-from redisspec.readers.python.files import bound_by
+from redisspec.readers.python.files import LoopFacts, bound_by
 from redisspec.readers.python.module import Guard, PyLoop, PyReturn
 from redisspec.readers.python.names import resolve
 from redisspec.readers.python.receivers import hand_on
@@ -180,6 +180,7 @@ def _merged(one: dict[str, Symbol], other: dict[str, Symbol]) -> dict[str, Symbo
 def _for(state: State, node: ast.For | ast.AsyncFor) -> bool:
     over = evaluate(state, node.iter)
     plain = loop_over(state, over, node.target, "for", node.iter)
+    facts = state.frame.file.loop(node)
     loop = PyLoop(
         "for",
         plain.over,
@@ -187,11 +188,11 @@ def _for(state: State, node: ast.For | ast.AsyncFor) -> bool:
         plain.span,
         small=plain.small,
         bound=plain.bound,
-        leaves=_may_leave(node.body),
+        leaves=facts.leaves,
     )
     before = dict(state.frame.locals)
     bind(state, node.target, item_of(state, over, loop))
-    _forget(state, node.body)
+    _forget(state, facts)
     with state.looping(loop), state.under():
         block(state, node.body)
     state.frame.locals = _merged(before, state.frame.locals)
@@ -200,20 +201,18 @@ def _for(state: State, node: ast.For | ast.AsyncFor) -> bool:
     return False
 
 
-def _forget(state: State, body: Sequence[ast.stmt]) -> None:
+def _forget(state: State, facts: LoopFacts) -> None:
     """What a loop's body changes has another value in its next round."""
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-                name = node.target.id
-                old = state.frame.locals.get(name)
-                if isinstance(old, Value):
-                    state.frame.locals[name] = formed("so far", old, state.fresh(name))
+    for name in facts.counted:
+        old = state.frame.locals.get(name)
+        if isinstance(old, Value):
+            state.frame.locals[name] = formed("so far", old, state.fresh(name))
 
 
 def _while(state: State, node: ast.While) -> bool:
     before = dict(state.frame.locals)
-    _forget(state, node.body)
+    facts = state.frame.file.loop(node)
+    _forget(state, facts)
     condition = value(state, node.test)
     endless = truth(condition) is True
     if truth(condition) is False:
@@ -224,7 +223,7 @@ def _while(state: State, node: ast.While) -> bool:
         state.fresh("round"),
         state.frame.file.span(node.test),
         endless=endless,
-        leaves=_may_leave(node.body),
+        leaves=facts.leaves,
     )
     with state.looping(loop), state.under(*(() if endless else guards_of(condition, True))):
         block(state, node.body)
@@ -232,31 +231,7 @@ def _while(state: State, node: ast.While) -> bool:
     state.frame.locals = after if endless else _merged(before, after)
     with state.under():
         block(state, node.orelse)
-    return endless and not _breaks(node.body)
-
-
-def _breaks(body: Sequence[ast.stmt]) -> bool:
-    return any(isinstance(one, ast.Break) for one in _own(body))
-
-
-def _may_leave(body: Sequence[ast.stmt]) -> bool:
-    return any(isinstance(one, ast.Break | ast.Return) for one in _own(body))
-
-
-def _own(body: Sequence[ast.AST]) -> list[ast.AST]:
-    """The nodes of a loop's body without those of functions and loops inside."""
-    found: list[ast.AST] = []
-    waiting: list[ast.AST] = list(body)
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            continue
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            found += (one for one in ast.walk(node) if isinstance(one, ast.Return))
-            continue
-        waiting += ast.iter_child_nodes(node)
-    return found
+    return endless and not facts.breaks
 
 
 def _with(state: State, node: ast.With | ast.AsyncWith) -> bool:

@@ -25,6 +25,15 @@ Import: TypeAlias = tuple[str, str | None, int]
 """(module, name or None for the module itself, level of a relative import)."""
 
 
+@dataclass(frozen=True, slots=True)
+class LoopFacts:
+    """A loop's body: the names that it counts up, and whether it may `break` or leave early."""
+
+    counted: tuple[str, ...]
+    breaks: bool
+    leaves: bool
+
+
 @dataclass(eq=False)
 class PyFile:
     """A parsed file. `globals` holds what its top-level names were found to stand for."""
@@ -35,8 +44,58 @@ class PyFile:
     globals: dict[str, Symbol] = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
     instances: dict[ast.ClassDef, dict[str, Symbol]] = field(default_factory=dict)
+    bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
     redis_names: frozenset[str] | None = None
     """Names that are imported from files that use Redis; None until somebody asks."""
+
+    _members: dict[ast.ClassDef, Mapping[str, ast.stmt]] = field(default_factory=dict)
+    _loops: dict[ast.AST, LoopFacts] = field(default_factory=dict)
+    _names: dict[ast.AST, tuple[frozenset[str], int]] = field(default_factory=dict)
+
+    def members(self, node: ast.ClassDef) -> Mapping[str, ast.stmt]:
+        """The statements of a class that give its names a meaning; of a property the one that reads."""
+        found = self._members.get(node)
+        if found is None:
+            made: dict[str, ast.stmt] = {}
+            for statement in node.body:
+                for name in _names_set(statement):
+                    if name not in made or _reads(statement):
+                        made[name] = statement
+            found = self._members[node] = made
+        return found
+
+    def inside(self, function: ast.AST) -> tuple[frozenset[str], int]:
+        """The plain names that a function uses, and how many statements it has."""
+        found = self._names.get(function)
+        if found is None:
+            names, size = set(), 0
+            for node in ast.walk(function):
+                if isinstance(node, ast.Name):
+                    names.add(node.id)
+                elif isinstance(node, ast.stmt):
+                    size += 1
+            found = self._names[function] = frozenset(names), size
+        return found
+
+    def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> LoopFacts:
+        """What a loop's body says of it."""
+        found = self._loops.get(node)
+        if found is None:
+            counted = {
+                one.target.id: None
+                for one in ast.walk(node)
+                if isinstance(one, ast.AugAssign) and isinstance(one.target, ast.Name)
+            }
+            own = _own(node.body)
+            breaks = any(isinstance(one, ast.Break) for one in own)
+            leaves = breaks or any(isinstance(one, ast.Return) for one in own)
+            found = self._loops[node] = LoopFacts(tuple(counted), breaks, leaves)
+        return found
+
+    @cached_property
+    def qualified(self) -> Mapping[ast.AST, str]:
+        """The qualified name of every function."""
+        return {node: name for name, node in self.functions.items()}
 
     @cached_property
     def uses_redis(self) -> bool:
@@ -160,18 +219,25 @@ class Project:
     def module(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
         """The project's file that an import names, or None where it lies outside."""
         path = self._find(dotted, level, importer)
-        return None if path is None else self.file(path)
+        if path is None or not (self._speaks_of(importer.source.path) or self._speaks_of(path)):
+            # From a file that is no business of ours no way leads to another such file.
+            return None
+        return self.file(path)
 
     def using_redis(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
         """The same, if the file speaks of Redis at all: others are not parsed for this."""
         path = self._find(dotted, level, importer)
         if path is None:
             return None
-        if path not in self._speaks:
-            source = self._read(path)
-            self._speaks[path] = source is not None and SPEAKS.search(source.text) is not None
-        file = self.file(path) if self._speaks[path] else None
+        file = self.file(path) if self._speaks_of(path) else None
         return file if file is not None and file.uses_redis else None
+
+    def _speaks_of(self, path: str) -> bool:
+        if path not in self._speaks:
+            known = self._files.get(path)
+            source = known.source if known is not None else self._read(path)
+            self._speaks[path] = source is not None and SPEAKS.search(source.text) is not None
+        return self._speaks[path]
 
     def _find(self, dotted: str, level: int, importer: PyFile) -> str | None:
         wanted = tuple(part for part in dotted.split(".") if part)
@@ -250,6 +316,32 @@ def _names_set(statement: ast.stmt) -> Iterator[str]:
         case ast.Import() | ast.ImportFrom():
             for name, _ in bound_by(statement):
                 yield name
+
+
+def _own(body: Iterable[ast.AST]) -> list[ast.AST]:
+    """The nodes of a loop's body without those of functions and loops inside."""
+    found: list[ast.AST] = []
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            found += (one for one in ast.walk(node) if isinstance(one, ast.Return))
+            continue
+        waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def _reads(statement: ast.stmt) -> bool:
+    return not (
+        isinstance(statement, ast.FunctionDef)
+        and any(
+            isinstance(one, ast.Attribute) and one.attr in ("setter", "deleter")
+            for one in statement.decorator_list
+        )
+    )
 
 
 def _globals_set(function: FunctionNode) -> Iterator[tuple[str, ast.stmt]]:

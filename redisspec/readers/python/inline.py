@@ -63,15 +63,13 @@ def _worth(state: State, function: Function) -> bool:
         return True
     if node.name in function.file.evidence.interesting or reaches_redis(state, function):
         return True
-    return len(node.body) <= _SMALL and _size(node) <= _SMALL
+    return len(node.body) <= _SMALL and function.file.inside(node)[1] <= _SMALL
 
 
 def reaches_redis(state: State, function: Function) -> bool:
     """Whether the function uses what is imported from a file of the project that uses Redis."""
     names = redis_names(state, function)
-    if not names:
-        return False
-    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(function.node))
+    return bool(names) and not names.isdisjoint(function.file.inside(function.node)[0])
 
 
 def redis_names(state: State, function: Function) -> frozenset[str]:
@@ -92,10 +90,6 @@ def redis_names(state: State, function: Function) -> frozenset[str]:
                 names.add(name)
         found = file.redis_names = frozenset(names)
     return found
-
-
-def _size(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return sum(isinstance(one, ast.stmt) for one in ast.walk(node))
 
 
 def _uninterpreted(
@@ -163,10 +157,8 @@ def _is_context(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def qualified(function: Function) -> str:
     """The function's qualified name in its file."""
-    for name, node in function.file.functions.items():
-        if node is function.node:
-            return name
-    return getattr(function.node, "name", "<lambda>")
+    found = function.file.qualified.get(function.node)
+    return found if found is not None else getattr(function.node, "name", "<lambda>")
 
 
 def _bind(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
 from redisspec.readers.python.annotations import client_of_annotation
+from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.files import bound_by
 from redisspec.readers.python.symbols import (
     Class,
@@ -299,43 +300,20 @@ def class_member(state: State, cls: Class, name: str) -> tuple[ast.stmt, Class] 
     while waiting and seen < _MOST_BASES:
         one = waiting.pop(0)
         seen += 1
-        best: ast.stmt | None = None
-        for statement in one.node.body:
-            if _sets(statement, name) and (best is None or _prefers(statement)):
-                best = statement
+        best = one.file.members(one.node).get(name)
         if best is not None:
             return best, one
         waiting = [base for base in bases_of(state, one) if isinstance(base, Class)] + waiting
     return None
 
 
-def _prefers(statement: ast.stmt) -> bool:
-    """Of a property's three functions the one that reads."""
-    return not (
-        isinstance(statement, ast.FunctionDef)
-        and any(
-            isinstance(one, ast.Attribute) and one.attr in ("setter", "deleter")
-            for one in statement.decorator_list
-        )
-    )
-
-
-def _sets(statement: ast.stmt, name: str) -> bool:
-    match statement:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return statement.name == name
-        case ast.Assign(targets):
-            return any(isinstance(one, ast.Name) and one.id == name for one in targets)
-        case ast.AnnAssign(target=ast.Name(id=found)):
-            return found == name
-    return False
-
-
 def bases_of(state: State, cls: Class) -> list[Symbol]:
     """What a class comes from."""
-    from redisspec.readers.python.evidence import text_of  # noqa: PLC0415 - few classes are asked
-
+    known = cls.file.bases.get(cls.node)
+    if known is not None:
+        return known
     found: list[Symbol] = []
+    cls.file.bases[cls.node] = found
     for node in cls.node.bases:
         base = node.value if isinstance(node, ast.Subscript) else node
         text = text_of(base)
@@ -374,8 +352,6 @@ def is_client_class(state: State, cls: Class, deep: int = 0) -> tuple[bool, bool
 
 def decorators_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
     """The names of a function's decorators."""
-    from redisspec.readers.python.evidence import text_of  # noqa: PLC0415 - a leaf
-
     found: list[str] = []
     for node in function.decorator_list:
         text = text_of(node.func if isinstance(node, ast.Call) else node)
