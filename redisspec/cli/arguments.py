@@ -93,6 +93,20 @@ def selectors(text: str) -> tuple[str, ...]:
     return found
 
 
+def version(text: str) -> tuple[int, int]:
+    """An argument type: a version such as `5`, `7.2` or `8.1.0`, as (major, minor)."""
+    found = read_version(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"`{text}` is no version, such as `5` or `7.2`")
+    return found
+
+
+def read_version(text: str) -> tuple[int, int] | None:
+    """The (major, minor) of a version's text, or None where it is none."""
+    found = re.fullmatch(r"v?(\d{1,3})(?:\.(\d{1,3}))?(?:\.\w+)*", text.strip())
+    return (int(found[1]), int(found[2] or 0)) if found else None
+
+
 def flat(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     """What an option that may be repeated gathered."""
     return tuple(word for group in groups for word in group)

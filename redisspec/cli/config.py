@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from redisspec.cli.arguments import read_version
 from redisspec.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
 from redisspec.diagnostics.suggest import nearest
 from redisspec.source.span import Span
@@ -15,7 +16,10 @@ from redisspec.source.text import SourceText
 
 FILE = "pyproject.toml"
 TABLE = "tool.redisspec"
-KEYS = ("spec", "select", "extend-select", "ignore", "fail-on", "severity")
+KEYS = (
+    "spec", "select", "extend-select", "ignore", "fail-on", "severity", "target-redis-py",
+    "target-redis",
+)  # fmt: skip
 
 CODE, NAME = "RS006", "invalid-config"
 
@@ -36,6 +40,8 @@ class Config:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     source: SourceText | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    target_redis_py: tuple[int, int] | None = None
+    target_redis: tuple[int, int] | None = None
 
 
 def load_config(start: Path | None = None) -> Config:
@@ -171,8 +177,22 @@ class _Reader:
             None if fail_on is None else self._severity("fail-on", None, fail_on),
             self._severities(table.get("severity", {})),
             self._source,
-            tuple(self._found),
+            target_redis_py=self._version(table, "target-redis-py"),
+            target_redis=self._version(table, "target-redis"),
+            diagnostics=tuple(self._found),
         )
+
+    def _version(self, table: Mapping[str, object], key: str) -> tuple[int, int] | None:
+        value = table.get(key)
+        if value is None:
+            return None
+        # 7.10 as a number would be 7.1
+        found = read_version(value) if isinstance(value, str) else None
+        if found is None and isinstance(value, int) and not isinstance(value, bool):
+            found = read_version(str(value))
+        if found is None:
+            self._wrong(key, f"`{key}` is a version in quotes", f'write `{key} = "7.2"`')
+        return found
 
     def _wrong(self, key: str, message: str, help_: str, word: str | None = None) -> None:
         self._found.append(_problem(place(self._source, key, word), message, help_))

@@ -1,14 +1,14 @@
-"""`redisspec lint`: hold specs and Lua scripts against the rules."""
+"""`redisspec lint`: hold specs, Lua scripts and Python against the rules."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from typing import cast
 
-from redisspec.cli.arguments import Parser, choice, flat, selectors
+from redisspec.cli.arguments import Parser, choice, flat, selectors, version
 from redisspec.cli.command_error import CommandError
 from redisspec.cli.config import Config, load_config, place
-from redisspec.cli.lint_files import lint_files
+from redisspec.cli.lint_files import PYTHON, lint_files
 from redisspec.cli.report import FORMATS, show_findings
 from redisspec.cli.settings import settings
 from redisspec.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
@@ -20,16 +20,18 @@ from redisspec.source.span import Span
 _PAGE = """\
 Usage: redisspec lint [PATH ...] [OPTIONS]
 
-Hold specs and Lua scripts against the rules: keys without a TTL, collections without a bound, keys
-that overlap or sit in one slot, what the server's settings do to them; and, in Lua, keys that KEYS
-does not have, 0 taken for false, globals, loops without a bound, replies that lose what they say.
+Hold specs, Lua scripts and Python against the rules: keys without a TTL, collections without a
+bound, keys that overlap or sit in one slot, steps that race with each other; and, in Lua, keys that
+KEYS does not have, 0 taken for false, globals, loops without a bound, replies that lose what they say.
 
-A PATH is a spec, a Lua script, or a folder: its redis.spec.yaml and every script below it that
-calls Redis (those of generated packages, virtual environments and hidden folders left out).
+A PATH is a spec, a Lua script, a Python file, or a folder: every redis.spec.yaml below it, every
+script that calls Redis, every Python file (those of generated packages, virtual environments and
+hidden folders left out). Without one it is this folder. Python is judged where it uses Redis or
+Valkey, through the project's own wrappers too, and by the spec above it where there is one.
 
 Examples:
-  redisspec lint                                  the spec of this folder
-  redisspec lint scripts/ limits/take.lua         Lua scripts
+  redisspec lint                                  this folder
+  redisspec lint src/ scripts/ limits/take.lua    these folders, and a file
   redisspec lint --select ttl,RS201               these rules alone
   redisspec lint --ignore RS205                   all but this one
   redisspec lint --fail-on error                  warnings are shown and do not fail
@@ -45,6 +47,8 @@ Options:
   --ignore RULES               leave these out
   --fail-on SEVERITY           exit 1 from this severity on: info, warning, error (default: warning)
   --output-format FORMAT       text, concise or json (default: text)
+  --target-redis-py VERSION    the redis-py that the Python runs on (default: 8.0)
+  --target-redis VERSION       the server, where no spec says it
   -h, --help                   this page
 
 Exit status: 0 clean, 1 findings, 2 wrong usage or a file that cannot be read.
@@ -59,6 +63,8 @@ def parser() -> Parser:
         parser.add_argument(option, action="append", type=selectors)
     parser.add_argument("--fail-on", type=choice(*SEVERITIES))
     parser.add_argument("--output-format", type=choice(*FORMATS), default="text")
+    for option in ("--target-redis-py", "--target-redis"):
+        parser.add_argument(option, type=version)
     return parser
 
 
@@ -71,7 +77,8 @@ def run(arguments: Namespace) -> int:
             return 2
     config = settings()
     _check_selectors(arguments, config)
-    result = lint_paths(lint_files(arguments.paths, config), _lint_config(arguments, config))
+    files = lint_files(arguments.paths, config)
+    result = lint_paths(files.paths, _lint_config(arguments, config), files.known)
     show_findings(result.diagnostics, result.sources, arguments.output_format)
     return result.status
 
@@ -92,6 +99,8 @@ def _mistakes(arguments: Namespace) -> tuple[Diagnostic, ...]:
         code, name = "RS001", "invalid-yaml"
         if where.file.endswith(".lua"):
             code, name = "RS007", "invalid-lua"
+        elif where.file.endswith(PYTHON):
+            code, name = "RS008", "invalid-python"
         return (Diagnostic(code, name, said, "error", where, help=error.help),)
     return ()
 
@@ -106,6 +115,8 @@ def _lint_config(arguments: Namespace, config: Config) -> LintConfig:
         ignore=flat(arguments.ignore) if arguments.ignore else config.ignore,
         severity=config.severity,
         fail_on=cast("Severity", fail_on),
+        target_redis_py=arguments.target_redis_py or config.target_redis_py or (8, 0),
+        target_redis=arguments.target_redis or config.target_redis,
     )
 
 

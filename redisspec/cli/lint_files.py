@@ -1,17 +1,22 @@
-"""Which files `lint` is about: specs and Lua scripts, by their names or by the folder that has them."""
+"""Which files `lint` is about: specs, Lua scripts and Python, by their names or by the folder that has them."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from redisspec.cli.command_error import CommandError
 from redisspec.cli.config import Config
 from redisspec.cli.specs import SPEC, spec_files
 
-_LEFT_OUT = frozenset(("node_modules", "__pycache__", "site-packages", "venv"))
+PYTHON = (".py", ".pyi", ".pyw")
+
+_LEFT_OUT = frozenset(
+    ("node_modules", "__pycache__", "__pypackages__", "site-packages", "venv", "buck-out")
+)
 # The top of a generated package and of a virtual environment; what stands below is not written by hand.
 _MARKS = ("redisspec.manifest.json", "pyvenv.cfg")
 _CALLS_REDIS = re.compile(
@@ -19,41 +24,58 @@ _CALLS_REDIS = re.compile(
 )
 
 
-def lint_files(given: Sequence[str], config: Config) -> tuple[str, ...]:
-    """The files, as the user would type them, each once. Raises CommandError where one is not there.
+@dataclass(frozen=True, slots=True)
+class LintFiles:
+    """The files of a run, as the user would type them, each once.
 
-    Without a name: what pyproject.toml names, or the spec of this folder.
+    `known` are files around those that were named: Python that they import, and the specs above them that say
+    what their keys are.
+    """
+
+    paths: tuple[str, ...]
+    known: tuple[str, ...] = ()
+
+
+def lint_files(given: Sequence[str], config: Config) -> LintFiles:
+    """The files. Raises CommandError where one is not there.
+
+    Without a name: this folder, and the specs that pyproject.toml names.
     """
     if not given:
-        return spec_files(given, config)
-    found = [file for path in given for file in _named(path, config)]
-    return tuple(dict.fromkeys(found))
+        specs = spec_files((), config) if config.specs else ()
+        below = tuple(_below("."))
+        if not specs and not below:
+            raise CommandError(
+                f"there is no {SPEC} in this folder, and neither Lua nor Python below it",
+                "`redisspec init` writes a starter spec; or name what is to be linted",
+            )
+        paths = tuple(dict.fromkeys((*specs, *below)))
+        return LintFiles(paths, tuple(_specs_above(paths, config)))
+    found = tuple(dict.fromkeys(file for path in given for file in _named(path, config)))
+    return LintFiles(found, (*_around(given), *_specs_above(found, config)))
 
 
 def _named(path: str, config: Config) -> Iterator[str]:
     if not os.path.isdir(path):  # noqa: PTH112 - the text stays as typed
-        if not path.endswith(".lua"):
+        if not path.endswith((".lua", *PYTHON)):
             # What is not there is told as for every other command.
             yield from spec_files([path], config)
         elif os.path.lexists(path):
             yield path
         else:
-            raise CommandError(f"there is no file `{path}`", "name a script, a spec or a folder")
+            raise CommandError(f"there is no file `{path}`", "name a file or a folder")
         return
-    spec = os.path.normpath(f"{path}/{SPEC}")
-    scripts = list(_scripts(path))
-    if os.path.lexists(spec):
-        yield spec
-    elif not scripts:
+    below = list(_below(path))
+    if not below:
         raise CommandError(
-            f"there is no {SPEC} in the folder `{path}`, and no Lua script below it",
+            f"there is no {SPEC} in the folder `{path}`, and neither Lua nor Python below it",
             f"`redisspec init {path}` writes a starter spec there",
         )
-    yield from scripts
+    yield from below
 
 
-def _scripts(folder: str) -> Iterator[str]:
-    """The scripts below a folder, in order. Other programs' Lua (an editor's, nginx's) is none."""
+def _below(folder: str) -> Iterator[str]:
+    """The files below a folder, in order. Other programs' Lua (an editor's, nginx's) is none."""
     for where, folders, files in os.walk(folder):
         if where != folder and any(mark in files for mark in _MARKS):
             folders.clear()
@@ -62,9 +84,10 @@ def _scripts(folder: str) -> Iterator[str]:
             name for name in folders if not name.startswith(".") and name not in _LEFT_OUT
         )
         for name in sorted(files):
-            path = os.path.normpath(f"{where}/{name}")
-            if name.endswith(".lua") and _calls_redis(Path(path)):
-                yield path
+            if name == SPEC or name.endswith((".lua", ".py")):
+                path = os.path.normpath(f"{where}/{name}")
+                if not name.endswith(".lua") or _calls_redis(Path(path)):
+                    yield path
 
 
 def _calls_redis(file: Path) -> bool:
@@ -73,3 +96,52 @@ def _calls_redis(file: Path) -> bool:
     except OSError:
         # Whatever is wrong with it, the linter says so.
         return True
+
+
+def _around(given: Sequence[str]) -> Iterator[str]:
+    """The Python files of the packages that what was named lies in, or of the folder of a file."""
+    tops = dict.fromkeys(
+        _top(os.path.dirname(path) or ".") if path.endswith(PYTHON) else _top(path)  # noqa: PTH120 - as typed
+        for path in given
+        if path.endswith(PYTHON) or os.path.exists(f"{path}/__init__.py")  # noqa: PTH110 - as typed
+    )
+    for top in tops:
+        if top not in given:
+            for path in _below(top):
+                if path.endswith(PYTHON):
+                    yield path
+
+
+def _top(folder: str) -> str:
+    """The folder of the outermost package that a folder is, or the folder itself."""
+    while True:
+        above = os.path.normpath(f"{folder}/..")
+        if not os.path.exists(f"{above}/__init__.py"):  # noqa: PTH110 - the text stays as typed
+            return folder
+        folder = above
+
+
+def _specs_above(paths: Iterable[str], config: Config) -> Iterator[str]:
+    """The specs that say what the keys of Python files are: the configured ones, else the nearest above."""
+    folders = dict.fromkeys(
+        os.path.dirname(path) or "."  # noqa: PTH120 - the text stays as typed
+        for path in paths
+        if path.endswith(PYTHON)
+    )
+    if not folders:
+        return
+    if config.specs:
+        yield from spec_files((), config)
+        return
+    seen: set[str] = set()
+    for folder in folders:
+        here = os.path.abspath(folder)  # noqa: PTH100 - links stay as they are typed
+        while here not in seen:
+            seen.add(here)
+            spec = f"{here}/{SPEC}"
+            if os.path.exists(spec):  # noqa: PTH110 - see above
+                yield os.path.relpath(spec)
+                break
+            if any(os.path.exists(f"{here}/{mark}") for mark in (".git", "pyproject.toml")):  # noqa: PTH110 - see above
+                break
+            here = os.path.dirname(here)  # noqa: PTH120 - see above

@@ -6,7 +6,7 @@ VERBS: dict[str, str] = {
     "init": "write a starter spec",
     "validate": "check a spec as generate does, and write nothing",
     "generate": "write the typed package, or tell whether it is up to date",
-    "lint": "hold specs and Lua scripts against the rules",
+    "lint": "hold specs, Lua scripts and Python against the rules",
     "rule": "explain a rule",
     "schema": "print the JSON Schema of spec files",
     "keys": "list every key pattern with its TTL, bound and slot",

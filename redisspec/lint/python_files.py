@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class PythonReport:
     """What a file was found to do. `read` are the other files of the project that were looked at."""
 
+    file: PyFile
     diagnostics: tuple[Diagnostic, ...]
     facts: KeyFacts
     read: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ def lint_python(
     )
     rules = [rule for rule in RULES if selected(rule, config)]
     return PythonReport(
+        file,
         tuple(check_module(context, rules)),
         facts_of(context),
         tuple(path for path in project.opened if path != file.source.path),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from redisspec.lint.rule import Rule
     from redisspec.source.text import SourceText
     from redisspec.spec.load import Loaded
+
+_PYTHON = (".py", ".pyi", ".pyw")
 
 # What `generate` refuses and lint tells as well. RS005 is not among them: it is no fault of the spec.
 _SHARED = frozenset(("RS003", "RS501", "RS703", "RS707"))
@@ -43,14 +45,26 @@ def run(loaded: Loaded, config: LintConfig | None = None) -> list[Diagnostic]:
 
 
 def lint_paths(
-    paths: Iterable[str | os.PathLike[str]], config: LintConfig | None = None
+    paths: Iterable[str | os.PathLike[str]],
+    config: LintConfig | None = None,
+    known: Sequence[str] = (),
 ) -> LintResult:
-    """Load and lint each spec and each Lua script; a file that several include is told of once."""
+    """Load and lint each spec, script and Python file; a file that several include is told of once.
+
+    `known` are further files of the project: Python whose wrappers and clients are seen where they
+    are imported, and specs that say what the keys of Python are. Nothing is told of them.
+    """
     config = config or LintConfig()
     found: list[Diagnostic] = []
     sources: dict[str, SourceText] = {}
+    programs: dict[str, Program] = {}
+    python: list[str] = []
     for path in paths:
-        if os.fspath(path).endswith(".lua"):
+        shown = os.fspath(path)
+        if shown.endswith(_PYTHON):
+            python.append(shown)
+            continue
+        if shown.endswith(".lua"):
             # Reading Lua brings its parser along, which a spec does without.
             from redisspec.lint.lua_files import lint_file  # noqa: PLC0415 - see above
 
@@ -62,8 +76,26 @@ def lint_paths(
         from redisspec.spec.load import load_spec  # noqa: PLC0415 - brings the spec's models
 
         loaded = load_spec(path)
+        if loaded.program is not None:
+            programs[shown] = loaded.program
         sources.update(loaded.sources)
         found += run(loaded, config)
+    if python:
+        from redisspec.lint.python_run import (  # noqa: PLC0415 - brings the reader of Python
+            lint_python_files,
+        )
+
+        for path in known:
+            if not path.endswith(_PYTHON) and path not in programs:
+                from redisspec.spec.load import load_spec  # noqa: PLC0415 - brings the spec's models
+
+                program = load_spec(path).program
+                if program is not None:
+                    programs[path] = program
+        modules = [path for path in known if path.endswith(_PYTHON)]
+        told, texts = lint_python_files(python, modules, config, programs)
+        found += _regraded(told, config)
+        sources.update(texts)
     diagnostics = tuple(in_order(found))
     return LintResult(diagnostics, sources, exit_status(diagnostics, config.fail_on))
 

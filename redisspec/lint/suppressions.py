@@ -18,6 +18,7 @@ from redisspec.source.yaml import parse_yaml
 if TYPE_CHECKING:
     from redisspec.lint.rule import Rule
     from redisspec.readers.lua.script import LuaScript
+    from redisspec.readers.python.files import PyFile
     from redisspec.source.comments import Suppression
     from redisspec.source.nodes import Node
     from redisspec.source.text import SourceText
@@ -41,7 +42,7 @@ def suppress(
     malformed: list[Diagnostic] = []
     unread: dict[str, list[range]] = {}
     for source in sources.values():
-        if _MARK not in source.text.lower() or source.path.endswith(".lua"):
+        if _MARK not in source.text.lower() or source.path.endswith((".lua", ".py")):
             continue
         root, _ = parse_yaml(source)
         listed, problems = find_suppressions(source, root)
@@ -63,6 +64,22 @@ def suppress_in_lua(
     source = script.source
     suppressions, malformed = read_suppressions(
         source, comments_of(script.chunk, source), lambda line: statement_end(script.chunk, line)
+    )
+    return _judge(found, suppressions, malformed, {source.path: source}, judged, {})
+
+
+def suppress_in_python(
+    found: Sequence[Diagnostic], file: PyFile, judged: Callable[[Rule], bool]
+) -> list[Diagnostic]:
+    """The same for a Python file: `# redisspec: ignore[missing-ttl] reason`."""
+    from redisspec.readers.python.comments import (  # noqa: PLC0415 - a spec needs no Python
+        comments_of,
+        statement_ends,
+    )
+
+    source = file.source
+    suppressions, malformed = read_suppressions(
+        source, comments_of(source), statement_ends(file.tree)
     )
     return _judge(found, suppressions, malformed, {source.path: source}, judged, {})
 

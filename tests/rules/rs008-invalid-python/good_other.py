@@ -1,0 +1,2 @@
+# nothing here is about a server of ours
+def broken(:
