@@ -93,7 +93,23 @@ def is_known(value: Value) -> bool:
 
 def is_private(key: PyKey) -> bool:
     """Whether nobody else can know the key: it is made of chance in this procedure."""
-    return any(leaf.provenance == "random" for leaf in leaves(key.value))
+    return _by_chance(key.value)
+
+
+_CHOICES = ("either", "or", "if")
+
+
+def _by_chance(value: Value) -> bool:
+    if value.provenance == "formatted" and value.parts:
+        # `name or uuid4()` is no secret where a name is given.
+        every = all if value.text in _CHOICES else any
+        return every(map(_by_chance, value.parts))
+    return value.provenance == "random"
+
+
+def called(key: PyKey) -> str:
+    """How a message calls a key."""
+    return key.name if key.name == "the key" else f"`{key.name}`"
 
 
 def is_one_key(key: PyKey) -> bool:

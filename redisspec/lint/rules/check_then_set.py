@@ -1,14 +1,30 @@
-"""A script looks whether a key is there before it sets it.
+"""A key is looked for before it is set.
 
 ## What it does
-Finds, in Lua, `EXISTS` or `GET` whose only use is to decide whether `SET` runs. A script is atomic, so that
+Finds, in Python, `EXISTS`, `GET`, `HEXISTS`, `SISMEMBER` and the like that decide whether the same key is then written,
+outside of a transaction. (A value that is read, computed where it is missing, and kept for a time is a cache, and not
+meant.) Finds, in Lua, `EXISTS` or `GET` whose only use is to decide whether `SET` runs. A script is atomic, so that
 nothing comes between the two: this is about two commands where one does it.
 
 ## Why is this bad
-`SET` with `NX` is one command, says what is meant, and stays right when somebody moves it out of the script,
+Two callers both look, both find nothing, and both write: two hold the lock, two own the name, the first value is gone.
+
+In a script `SET` with `NX` is one command, says what is meant, and stays right when somebody moves it out of the script,
 where the two commands would be a race that two callers win together.
 
 ## Example
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def claim(name, user):
+    if not client.exists(f"name:{name}"):
+        client.set(f"name:{name}", user, ex=86_400)
+        return True
+    return False
+```
 ```lua
 if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
@@ -16,12 +32,23 @@ end
 ```
 
 ## Use instead
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def claim(name, user):
+    return bool(client.set(f"name:{name}", user, nx=True, ex=86_400))
+```
+`HSETNX` does so for a field; `SADD` and `ZADD … NX` say whether they added. What needs more is a script, or `WATCH`.
 ```lua
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')
 ```
 
 ## Fix safety
-The fix puts `SET` with `NX` in the place of the `if`. It is safe: the script does the same.
+The fix puts `SET` with `NX` in the place of an `if` that holds nothing else, in Lua and in Python. It is safe: where it ran
+alone, it did the same.
 
 ## References
 - [Redis: SET](https://redis.io/docs/latest/commands/set/)
@@ -29,10 +56,14 @@ The fix puts `SET` with `NX` in the place of the `if`. It is safe: the script do
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.diagnostics.diagnostic import Edit, Fix
+from redisspec.diagnostics.diagnostic import Edit, Fix, Related
+from redisspec.lint.pairs import pairs
+from redisspec.lint.pyedits import added_argument, span_of, written
+from redisspec.lint.pyfacts import called
 from redisspec.lint.rule import Rule
 from redisspec.readers.lua.values import FALSE, NIL, text
 from redisspec.readers.values import words_of
@@ -40,6 +71,8 @@ from redisspec.readers.values import words_of
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.flows import Value
+    from redisspec.lint.pairs import Pair
+    from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaCall, LuaScript
     from redisspec.source.span import Span
 
@@ -73,6 +106,7 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
                 f"`{looked.text}`, then `SET`: one command does both, and stays right outside of "
                 "a script too",
                 "write `SET … NX`",
+                severity="info",
                 fix=_fix(script, call, condition.span),
             )
 
@@ -105,13 +139,87 @@ def _fix(script: LuaScript, call: LuaCall, whole: Span) -> Fix | None:
     return Fix("Set it with NX", (Edit(whole, written),), safe=True)
 
 
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a look that decides about a write."""
+    for pair in pairs(context.module, "RS301"):
+        yield RULE.found(
+            pair.first_span,
+            f"`{pair.first.command}` finds {called(pair.key)} missing, and `{pair.second.command}` writes it "
+            "later: two callers at once both find it missing, and both write",
+            _WAYS.get(pair.second.command or "", "let one command or a script do both"),
+            related=(Related(pair.second_span, "it is written here"),),
+            fix=_python_fix(context, pair),
+        )
+
+
+_WAYS = {
+    "SET": "write `set(…, nx=True)`: the reply says whether it was missing",
+    "SETEX": "write `set(…, ex=…, nx=True)`: the reply says whether it was missing",
+    "HSET": "write `hsetnx(…)`, or let a script do both",
+    "SADD": "`sadd` answers whether it was missing: let that decide",
+    "ZADD": "write `zadd(…, nx=True)`: the reply says whether it was missing",
+}
+
+
+def _python_fix(context: PyContext, pair: Pair) -> Fix | None:
+    """`if not client.exists(key): client.set(key, value)` becomes a SET with NX."""
+    module, read, write = context.module, pair.first, pair.second
+    if read.sites or write.sites or write.method != "set" or "keepttl" in write.arguments:
+        return None
+    if read.command not in ("EXISTS", "GET") or not {"nx", "xx"}.isdisjoint(write.arguments):
+        return None
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
+            continue
+        statement = node.body[0]
+        if not isinstance(statement, ast.Expr):
+            continue
+        if _bare(statement.value) is write.node and _bare(_asked(node.test)) is read.node:
+            whole, inner = span_of(module, node), span_of(module, write.node)
+            source = module.source
+            if (
+                "#"
+                in source.text[
+                    source.offset(whole.line, whole.column) : source.offset(
+                        inner.line, inner.column
+                    )
+                ]
+            ):
+                return None
+            added = added_argument(module, write.node, "nx=True")
+            text = written(module, statement)
+            at = source.offset(added.span.line, added.span.column)
+            start = span_of(module, statement)
+            cut = at - source.offset(start.line, start.column)
+            return Fix(
+                "Set it with NX", (Edit(whole, text[:cut] + added.content + text[cut:]),), safe=True
+            )
+    return None
+
+
+def _asked(test: ast.expr) -> ast.expr:
+    """What is found missing by a test."""
+    match test:
+        case ast.UnaryOp(ast.Not(), operand):
+            return operand
+        case ast.Compare(left, [ast.Eq() | ast.Is()], [ast.Constant(None | 0)]):
+            return left
+    return test
+
+
+def _bare(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Await) else node
+
+
 RULE = Rule(
     "RS301",
     "check-then-set",
-    "info",
+    "error",
     "atomicity",
-    "lua",
+    "python",
     __doc__ or "",
     lua=check_lua,
     mends_lua=True,
+    python=check_python,
+    mends_python=True,
 )

@@ -120,7 +120,9 @@ def _raises(state: State, node: ast.Raise) -> bool:
     return True
 
 
-def _leaves(_state: State, _node: ast.Break | ast.Continue) -> bool:
+def _leaves(state: State, _node: ast.Break | ast.Continue) -> bool:
+    if state.left:
+        state.left[-1].append(dict(state.frame.locals))
     return True
 
 
@@ -194,11 +196,21 @@ def _for(state: State, node: ast.For | ast.AsyncFor) -> bool:
     bind(state, node.target, item_of(state, over, loop))
     _forget(state, facts)
     with state.looping(loop), state.under():
-        block(state, node.body)
+        _rounds(state, node.body)
     state.frame.locals = _merged(before, state.frame.locals)
     with state.under():
         block(state, node.orelse)
     return False
+
+
+def _rounds(state: State, body: Sequence[ast.stmt]) -> None:
+    """The body of a loop; behind it stands what its end leaves, or any `break` or `continue` in it."""
+    state.left.append([])
+    exits = block(state, body)
+    for number, one in enumerate(state.left.pop()):
+        # What an early end leaves is no more than one of the ways where the end itself is reached.
+        only = exits and number == 0
+        state.frame.locals = one if only else _merged(state.frame.locals, one)
 
 
 def _forget(state: State, facts: LoopFacts) -> None:
@@ -226,7 +238,7 @@ def _while(state: State, node: ast.While) -> bool:
         leaves=facts.leaves,
     )
     with state.looping(loop), state.under(*(() if endless else guards_of(condition, True))):
-        block(state, node.body)
+        _rounds(state, node.body)
     after = state.frame.locals
     state.frame.locals = after if endless else _merged(before, after)
     with state.under():

@@ -258,9 +258,13 @@ class Project:
         return self._paths[best]
 
     def _beside(self, module: tuple[str, ...], importer: PyFile) -> bool:
-        """A module of one name is the project's only where it lies at a root that the importer shares."""
-        folder = _parts(importer.source.path)[:-1]
-        return folder[: len(module) - 1] == module[:-1]
+        """A module of one name is the project's only where it lies at a root that the importer shares.
+
+        A folder that is a package is no root: `import redis` in shop/redis.py is not that file.
+        """
+        folder, root = _parts(importer.source.path)[:-1], module[:-1]
+        own = self._paths[module] == importer.source.path
+        return not own and root not in self._paths and folder[: len(root)] == root
 
 
 def _parts(path: str) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ class State:
     pipes: list[Pipe] = field(default_factory=list)
     awaited: ast.AST | None = None
     dropped: ast.AST | None = None
+    left: list[list[dict[str, Symbol]]] = field(default_factory=list)
+    """For each loop around, what names stand for where a `break` or `continue` leaves its body."""
 
     def number(self) -> int:
         """A number that nothing else of this reading has."""

@@ -1,0 +1,443 @@
+"""Two calls on one key that reach the server one after the other: what they race over, told by one rule.
+
+Several rules could speak of the same two calls (a `GET` and a `SET` are a check, a modification, a
+limiter, a lock). Here each pair gets the code of the one rule that tells it; the rules put it into words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from redisspec.lint.pyfacts import (
+    atomic,
+    does,
+    exclusive,
+    guarded_by_watch,
+    is_known,
+    is_private,
+    is_read,
+    is_write,
+    one_trip,
+    own_guards,
+    place,
+    share_key,
+    under_lock,
+)
+from redisspec.readers.python.module import Guard
+from redisspec.readers.values import leaves, mentions
+
+if TYPE_CHECKING:
+    from redisspec.ir.flows import Value
+    from redisspec.readers.python.module import PyCall, PyKey, PyModule, PyProcedure
+    from redisspec.source.span import Span
+
+_MOST = 400
+"""Calls of one procedure that are looked at; beyond it the file is no hand-written one."""
+
+# Reads that say whether something is there, or how much, and nothing of what it holds.
+TELLS = frozenset(
+    [
+        "EXISTS",
+        "TYPE",
+        "TTL",
+        "PTTL",
+        "EXPIRETIME",
+        "PEXPIRETIME",
+        "HEXISTS",
+        "SISMEMBER",
+        "SMISMEMBER",
+        "STRLEN",
+        "HSTRLEN",
+        "LLEN",
+        "SCARD",
+        "ZCARD",
+        "HLEN",
+        "XLEN",
+        "ZCOUNT",
+        "ZSCORE",
+        "ZRANK",
+        "ZREVRANK",
+        "GETBIT",
+        "BITCOUNT",
+        "PFCOUNT",
+        "LPOS",
+    ]
+)
+COUNTS = frozenset(
+    ["LLEN", "SCARD", "ZCARD", "HLEN", "XLEN", "ZCOUNT", "STRLEN", "BITCOUNT", "PFCOUNT"]
+)
+# Reads of one value, and what takes the same value out of its key.
+_TAKES = {
+    "GET": ("DEL", "UNLINK"),
+    "HGET": ("HDEL",),
+    "HVALS": ("HDEL",),
+    "HKEYS": ("HDEL",),
+    "HGETALL": ("HDEL",),
+    "SMEMBERS": ("SREM",),
+    "LRANGE": ("LREM",),
+    "LINDEX": ("LPOP", "RPOP", "LREM", "LTRIM"),
+    "ZRANGE": ("ZREM", "ZREMRANGEBYRANK"),
+    "ZREVRANGE": ("ZREM", "ZREMRANGEBYRANK"),
+    "SRANDMEMBER": ("SREM",),
+    "HRANDFIELD": ("HDEL",),
+    "ZRANDMEMBER": ("ZREM",),
+}
+_WHOLE = frozenset(
+    ["LRANGE", "SMEMBERS", "HGETALL", "HKEYS", "HVALS", "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE"]
+)
+_CLEARS = frozenset(["DEL", "UNLINK", "LTRIM", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE"])
+_COUNTERS = frozenset(
+    ["INCR", "INCRBY", "INCRBYFLOAT", "DECR", "DECRBY", "HINCRBY", "HINCRBYFLOAT", "ZINCRBY"]
+)
+_SINGLE_READS = {"INCR": "GET", "INCRBY": "GET", "INCRBYFLOAT": "GET", "DECR": "GET",
+    "DECRBY": "GET", "HINCRBY": "HGET", "HINCRBYFLOAT": "HGET", "ZINCRBY": "ZSCORE"}  # fmt: skip
+_FILLS = frozenset(
+    [
+        "RPUSH",
+        "LPUSH",
+        "SADD",
+        "ZADD",
+        "HSET",
+        "HMSET",
+        "HSETNX",
+        "RPUSHX",
+        "LPUSHX",
+        "XADD",
+        "PFADD",
+        "GEOADD",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two calls on one key, and where they stand in the procedure that has both of them."""
+
+    code: str
+    first: PyCall
+    second: PyCall
+    key: PyKey
+    first_span: Span
+    second_span: Span
+
+
+@lru_cache(maxsize=2)
+def pairs_of(module: PyModule) -> tuple[Pair, ...]:
+    """Every pair of the file that some rule tells, each by its one rule."""
+    return tuple(pair for procedure in module.procedures for pair in _of(procedure))
+
+
+def pairs(module: PyModule, code: str) -> Iterator[Pair]:
+    """The pairs that one rule tells."""
+    return (pair for pair in pairs_of(module) if pair.code == code)
+
+
+def _of(procedure: PyProcedure) -> Iterator[Pair]:
+    by_key: dict[tuple[Value, Value], list[tuple[PyCall, PyKey]]] = defaultdict(list)
+    for call in procedure.calls[:_MOST]:
+        for key in call.keys:
+            if is_known(key.value) and not is_private(key):
+                by_key[key.value, call.receiver.where].append((call, key))
+    told: set[tuple[Span, bool]] = set()
+    for calls in by_key.values():
+        for at, (first, key) in enumerate(calls):
+            for second, _ in calls[at + 1 :]:
+                if second is first or not _apart(first, second):
+                    continue
+                span, other, own = place(first, second)
+                if not own or len(first.sites) > 1 or len(second.sites) > 1:
+                    # A step far away has a reader of its own; what two methods of an object do together is
+                    # one thing in the eyes of few.
+                    continue
+                code = _code(procedure, first, second, key)
+                if code is None:
+                    continue
+                # A read with five writes behind it, or a write with five before it, is one thing to mend.
+                if not told.isdisjoint(((span, True), (other, False))):
+                    continue
+                told |= {(span, True), (other, False)}
+                yield Pair(code, first, second, key, span, other)
+
+
+def _apart(first: PyCall, second: PyCall) -> bool:
+    """Whether others may come between the two."""
+    if exclusive(first.guards, second.guards) or atomic(first, second):
+        return False
+    if under_lock(first) and under_lock(second):
+        return False
+    return not guarded_by_watch(first, second)
+
+
+def _code(procedure: PyProcedure, first: PyCall, second: PyCall, key: PyKey) -> str | None:
+    if is_read(first) and is_write(second):
+        return _read_then_write(procedure, first, second, key)
+    if is_read(first) and is_read(second):
+        return _read_twice(first, second)
+    if is_write(first) and is_write(second):
+        return _write_twice(first, second)
+    if is_write(first) and is_read(second):
+        return _write_then_read(first, second)
+    return None
+
+
+def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: PyKey) -> str | None:
+    if read.batch is not None or read.watched is not None or other_field(read, write):
+        return None
+    command, then = read.command or "", write.command or ""
+    if then in ("DEL", "UNLINK") and _compares_token(read, write):
+        return "RS404"
+    if then in _TAKES.get(command, ()) and _is_taken(procedure, read, write):
+        return "RS303"
+    if command in _WHOLE and then in _CLEARS:
+        # A key that is all the caller's may be one that nobody else knows.
+        own = key.value.provenance != "parameter"
+        return "RS304" if own and _is_used(procedure, read, write) else None
+    decided = own_guards(write, read)
+    if then == "ZADD" and command in ("ZSCORE", *_RANGES) and compares(decided, read):
+        return "RS310"
+    if then == "ZREM" and command in _RANGES and _replaces_least(procedure, read, write):
+        return "RS310"
+    if not does(write, "creates", "grows", "expires") or then in _TIMES or then in _COUNTERS:
+        limits = then in _COUNTERS and compares(decided, read)
+        return "RS408" if limits else None
+    if any(_reads_json(value, read) for value in write.arguments.values()):
+        return "RS710"
+    if command not in _WHOLE and _changes(write, read):
+        return "RS302"
+    if command in COUNTS:
+        return "RS408" if compares(decided, read) else None
+    if command in TELLS or (command in ("GET", "HGET") and not _is_used(procedure, read, write)):
+        missing = any(says_missing(guard, read.reply) for guard in decided)
+        return "RS301" if missing and not _fills_a_cache(procedure, read, write) else None
+    return None
+
+
+_RANGES = ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE")
+
+
+def says_missing(guard: Guard, reply: Value) -> bool:
+    """Whether a condition says, or may say, that what was looked for is not there."""
+    condition, holds = guard.condition, guard.holds
+    while condition.text in ("not", "call:bool") and len(condition.parts) == 1:
+        holds = holds is not (condition.text == "not")
+        condition = condition.parts[0]
+    if not mentions(condition, (reply,)):
+        return False
+    if condition.text in ("and", "or"):
+        return any(says_missing(Guard(part, holds), reply) for part in condition.parts)
+    if condition.text in ("==", "is", "!=", "is not") and len(condition.parts) == 2:
+        nothing = any(_is_nothing(part) for part in condition.parts)
+        return nothing and holds is (condition.text in ("==", "is"))
+    if condition.text in ("is None", "is not None"):
+        return holds is (condition.text == "is None")
+    if condition.text in (">", "<", ">=", "<="):
+        return True
+    return not holds
+
+
+def _is_nothing(value: Value) -> bool:
+    return value.provenance == "constant" and value.text in ("None", "0", "False", "")
+
+
+def _fills_a_cache(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
+    """Whether work lies between the two, whose result, or that it is done, is kept for a time."""
+    return does(write, "expires") and any(
+        read.number < other.after <= write.number and not other.sites for other in procedure.others
+    )
+
+
+def compares(guards: tuple[Guard, ...], read: PyCall) -> bool:
+    """Whether a condition compares what was read by size."""
+    return any(
+        any(
+            one.text in (">", ">=", "<", "<=") and mentions(one, (read.reply,))
+            for one in _conditions(guard.condition)
+        )
+        for guard in guards
+    )
+
+
+def _conditions(condition: Value) -> Iterator[Value]:
+    """A condition, and those that it joins."""
+    yield condition
+    if condition.text in ("and", "or", "not"):
+        for part in condition.parts:
+            yield from _conditions(part)
+
+
+def _replaces_least(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
+    """The least of a sorted set is read, compared, and makes room for another."""
+    return compares(own_guards(write, read), read) and any(
+        call.command == "ZADD" and share_key(call, write) is not None
+        for call in procedure.calls[write.number + 1 :]
+    )
+
+
+_TIMES = frozenset(["EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "PERSIST"])
+
+
+def _read_twice(first: PyCall, second: PyCall) -> str | None:
+    if first.batch is not None or second.batch is not None or other_field(first, second):
+        return None
+    one, other = first.command or "", second.command or ""
+    if first.sites or second.sites:
+        return None
+    looks = (one, other) in (("EXISTS", "GET"), ("HEXISTS", "HGET"), ("SISMEMBER", "SREM"))
+    if looks and _decides(first, own_guards(second, first)):
+        return "RS312"
+    same = one == other and one in ("GET", "HGET", "HGETALL", "ZSCORE")
+    if same and first.statement == second.statement and first.span != second.span:
+        return "RS312"
+    return None
+
+
+def _write_twice(first: PyCall, second: PyCall) -> str | None:
+    one, other = first.command or "", second.command or ""
+    if one in ("SETNX", "HSETNX") or "nx" in first.arguments:
+        return "RS402" if does(second, "expires") and not does(first, "expires") else None
+    if one in _COUNTERS and other in _COUNTERS:
+        over = compares(own_guards(second, first), first)
+        return "RS408" if over and _undoes(one, second) else None
+    if one in ("DEL", "UNLINK") and other in _FILLS and not one_trip(first, second):
+        return "RS313" if second.loops and not first.loops else None
+    return None
+
+
+def _write_then_read(write: PyCall, read: PyCall) -> str | None:
+    command = write.command or ""
+    if (
+        write.dropped
+        and write.batch is None
+        and read.batch is None
+        and _SINGLE_READS.get(command) == read.command
+        and not other_field(write, read)
+        and not write.loops[len(read.loops) :]
+    ):
+        return "RS311"
+    return None
+
+
+def other_field(one: PyCall, other: PyCall) -> bool:
+    """Whether both speak of fields or members of one key, and of different ones for sure."""
+    mine, theirs = _fields(one), _fields(other)
+    return bool(mine) and bool(theirs) and not mine & theirs
+
+
+def _fields(call: PyCall) -> set[Value]:
+    """The fields or members that a call names, as far as they are known one by one."""
+    listed = _LISTED.get(call.command or "")
+    if listed is not None:
+        given = call.arguments.get(listed)
+        return set() if given is None or given.text != "()" else set(given.parts)
+    name = _FIELD.get(call.command or "")
+    given = call.arguments.get(name) if name is not None else None
+    return set() if given is None else {given}
+
+
+_FIELD = {
+    "HGET": "key", "HSET": "key", "HSETNX": "key", "HEXISTS": "key", "HSTRLEN": "key",
+    "HINCRBY": "key", "HINCRBYFLOAT": "key", "ZSCORE": "value", "ZINCRBY": "value",
+    "SISMEMBER": "value",
+}  # fmt: skip
+_LISTED = {
+    "HDEL": "*keys",
+    "HMGET": "*args",
+    "SREM": "*values",
+    "SADD": "*values",
+    "ZREM": "*values",
+}
+
+
+def _decides(read: PyCall, guards: tuple[Guard, ...]) -> bool:
+    return any(mentions(guard.condition, (read.reply,)) for guard in guards)
+
+
+def _is_used(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
+    """Whether what was read goes anywhere but into the question whether it is there."""
+    reply = (read.reply,)
+    if not read.dropped and any(mentions(one.value, reply) for one in procedure.returns):
+        return True
+    if any(
+        mentions(value, reply)
+        for other in procedure.others
+        for value in (*other.arguments, *other.keywords.values())
+        if other.name not in ("bool", "len", "print")
+    ):
+        return True
+    return any(
+        mentions(value, reply)
+        for call in procedure.calls
+        if call is not read and call is not write
+        for value in call.arguments.values()
+    )
+
+
+def _compares_token(read: PyCall, write: PyCall) -> bool:
+    """`if client.get(key) == token: client.delete(key)`."""
+    if read.command != "GET":
+        return False
+    for guard in own_guards(write, read):
+        condition = guard.condition
+        if condition.text in ("==", "!=") and len(condition.parts) == 2:
+            sides = [_is_plain(part, read.reply) for part in condition.parts]
+            other = condition.parts[0] if sides[1] else condition.parts[1]
+            if any(sides) and guard.holds is (condition.text == "==") and not _is_constant(other):
+                return True
+    return False
+
+
+def _is_plain(value: Value, reply: Value) -> bool:
+    """Whether a value is a reply itself, but for how it is decoded."""
+    if value == reply:
+        return True
+    plain = value.text in (".decode", ".strip", "either", "if") or value.text in (
+        "call:str", "call:int", "call:bytes", "call:float",
+    )  # fmt: skip
+    return plain and any(_is_plain(part, reply) for part in value.parts)
+
+
+def _is_taken(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
+    """Whether what was read is handed out, as to the only one who gets it."""
+    if tuple(map(id, read.loops)) != tuple(map(id, write.loops)):
+        return False
+    reply = (read.reply,)
+    if read.command in ("GET", "HGET"):
+        return any(mentions(one.value, reply) for one in procedure.returns)
+    return any(mentions(value, reply) for value in write.arguments.values()) and _is_used(
+        procedure, read, write
+    )
+
+
+def _is_constant(value: Value) -> bool:
+    return all(leaf.provenance == "constant" for leaf in leaves(value))
+
+
+def _changes(write: PyCall, read: PyCall) -> bool:
+    """Whether what is written is made of what was read, and is not the same again."""
+    return any(
+        mentions(value, (read.reply,)) and value != read.reply
+        for name, value in write.arguments.items()
+        if name not in ("name", "key", "field")
+    )
+
+
+def _reads_json(value: Value, read: PyCall) -> bool:
+    """Whether a value came out of what was read by a JSON parser."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if one.text in _PARSES and mentions(one, (read.reply,)):
+            return True
+        waiting += one.parts
+    return False
+
+
+_PARSES = frozenset(f"call:{name}.loads" for name in ("json", "orjson", "ujson", "simplejson"))
+
+
+def _undoes(command: str, second: PyCall) -> bool:
+    return command.startswith("INCR") is (second.command or "").startswith("DECR")

@@ -1,0 +1,219 @@
+"""A command is sent for each item of a loop.
+
+## What it does
+Finds, in Python, a command on an item in a loop, a comprehension or a `gather` over many items, that is sent at once and
+not collected in a pipeline. Loops over a few written items, that wait or retry, and cursors are not meant.
+
+## Why is this bad
+Each command waits for its reply: 1,000 items at 0.5 ms are half a second, on a quiet network. Redis itself needs a few
+milliseconds for all of them.
+
+## Example
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def names(users):
+    return [client.get(f"name:{user}") for user in users]
+```
+
+## Use instead
+`MGET`, `SADD key *members`, `DEL *keys` take many at once; a pipeline takes anything:
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def names(users):
+    with client.pipeline(transaction=False) as pipe:
+        for user in users:
+            pipe.get(f"name:{user}")
+        return pipe.execute()
+```
+
+## Fix safety
+There is no fix: how many commands one pipeline may hold depends on the data.
+
+## References
+- [Redis: pipelining](https://redis.io/docs/latest/develop/using-commands/pipelining/)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.lint.pyfacts import loops_over_items, outermost
+from redisspec.lint.rule import Rule
+from redisspec.readers.values import leaves
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Value
+    from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.python.module import PyCall, PyLoop, PyProcedure
+    from redisspec.source.span import Span
+
+
+# They wait, walk by a cursor, or do each what no other command could do for many.
+_NOT_MEANT = frozenset(
+    [
+        "SCAN",
+        "SSCAN",
+        "HSCAN",
+        "ZSCAN",
+        "BLPOP",
+        "BRPOP",
+        "BLMOVE",
+        "BZPOPMIN",
+        "BZPOPMAX",
+        "XREAD",
+        "XREADGROUP",
+        "PUBLISH",
+        "SPUBLISH",
+        "AUTH",
+        "PING",
+        "SELECT",
+        "WAIT",
+        "WATCH",
+        "SCRIPT",
+        "INFO",
+        "CONFIG",
+        "MGET",
+        "MSET",
+        "LPOP",
+        "RPOP",
+        "SPOP",
+        "ZPOPMIN",
+        "ZPOPMAX",
+    ]
+)
+_MANY = {
+    "GET": "`mget` reads many keys at once",
+    "HGET": "`hmget` reads many fields of one hash; a pipeline takes the rest",
+    "SADD": "`sadd(key, *members)` adds many at once",
+    "RPUSH": "`rpush(key, *items)` appends many at once",
+    "LPUSH": "`lpush(key, *items)` pushes many at once",
+    "ZADD": "`zadd(key, mapping)` adds many at once",
+    "HSET": "`hset(key, mapping=…)` writes many fields at once",
+    "DEL": "`delete(*keys)` takes many keys",
+    "UNLINK": "`unlink(*keys)` takes many keys",
+    "SREM": "`srem(key, *members)` removes many at once",
+    "ZREM": "`zrem(key, *members)` removes many at once",
+    "SISMEMBER": "`smismember` asks for many members at once",
+    "EXISTS": "`exists(*keys)` counts many, a pipeline says which",
+}
+
+
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a loop that sends a command an item."""
+    for procedure in context.procedures:
+        found: dict[int, tuple[PyLoop, PyCall]] = {}
+        for call in procedure.calls:
+            loop = _loop_of(procedure, call)
+            if loop is not None:
+                found.setdefault(id(loop), (loop, call))
+        for loop, call in found.values():
+            # A loop around another one that is told of is the same thing to mend.
+            inner = any(
+                other is not loop and any(one is loop for one in its.loops)
+                for other, its in found.values()
+            )
+            if inner or (call.command in ("DEL", "UNLINK") and is_scan(loop)):
+                continue
+            way = _MANY.get(call.command or "")
+            yield RULE.found(
+                outermost(call),
+                f"`{call.command}` is sent once an item, and each waits for its reply",
+                way or "collect the commands in a pipeline: all go in one round trip",
+            )
+
+
+def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
+    """The innermost loop of the procedure itself that sends the call for each of its items."""
+    if call.command is None or call.command in _NOT_MEANT or _may_be_queued(call):
+        return None
+    if any(part == "handler" for part, _ in call.tries) or "nx" in call.arguments:
+        return None
+    own = [loop for loop in call.loops if within(loop.span, procedure.span)]
+    if len(own) != len(call.loops) or (call.sites and _does_much(procedure, call)):
+        # A helper with a loop of its own is told of itself; one that does a lot is no step of this loop.
+        return None
+    loop = own[-1] if own else None
+    if loop is None or loop.kind == "while" or loop.small or _is_configured(loop):
+        return None
+    return loop if loops_over_items(call) or _is_fresh(call) else None
+
+
+def _may_be_queued(call: PyCall) -> bool:
+    receiver = call.receiver
+    return (
+        call.batch is not None
+        or call.watched is not None
+        or receiver.kind == "pipeline"
+        or receiver.where.text in ("either", "or", "if")
+    )
+
+
+def _does_much(procedure: PyProcedure, call: PyCall) -> bool:
+    """Whether the helper that the loop calls does more than one or two steps."""
+    return (
+        len(call.sites) > 1
+        or sum(
+            other.command is not None and bool(other.sites) and other.sites[0] is call.sites[0]
+            for other in procedure.calls
+        )
+        > 2
+    )
+
+
+def _is_configured(loop: PyLoop) -> bool:
+    """Whether the loop walks a constant by its name: `for queue in QUEUES`."""
+    return all(
+        leaf.provenance == "constant"
+        or (leaf.provenance == "parameter" and leaf.text.rpartition(".")[2].isupper())
+        for leaf in leaves(loop.over)
+    )
+
+
+def _is_fresh(call: PyCall) -> bool:
+    """Whether each round sends something new, though not the item: an id that is made there."""
+    return any(
+        leaf.provenance == "random" for value in call.arguments.values() for leaf in leaves(value)
+    )
+
+
+def is_scan(loop: PyLoop) -> bool:
+    """Whether the loop walks keys that a scan found."""
+    return any(
+        leaf.provenance == "reply" and leaf.text in ("SCAN", "KEYS") for leaf in every(loop.over)
+    )
+
+
+def every(value: Value) -> Iterator[Value]:
+    """A value and all that it is made of."""
+    yield value
+    if value.provenance != "reply":
+        for part in value.parts:
+            yield from every(part)
+
+
+def within(inner: Span, outer: Span) -> bool:
+    """Whether one place lies in another of the same file."""
+    return (
+        inner.file == outer.file and outer.line <= inner.line and inner.end_line <= outer.end_line
+    )
+
+
+RULE = Rule(
+    "RS214",
+    "n-plus-one",
+    "warning",
+    "growth",
+    "python",
+    __doc__ or "",
+    python=check_python,
+)

@@ -1,0 +1,80 @@
+"""A value is read, changed in the program, and written back.
+
+## What it does
+Finds, in Python, a read whose reply decides what is then written to the same key (or field), where nothing holds the
+two together: no `WATCH`, no lock, no script.
+
+## Why is this bad
+Two callers read the same value, both change it, and the second write undoes the first. Nothing fails, nothing is
+logged: a count is one too low, a total is short, a state goes back by one step. It happens under load alone.
+
+## Example
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def spend(user, cents):
+    left = int(client.get(f"budget:{user}") or 0)
+    client.set(f"budget:{user}", left - cents, ex=86_400)
+```
+
+## Use instead
+A command that does the step at the server (`INCRBY`, `HINCRBY`, `APPEND`, `ZADD … GT`), a script, or `WATCH`:
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def spend(user, cents):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.decrby(f"budget:{user}", cents)
+        pipe.expire(f"budget:{user}", 86_400)
+        pipe.execute()
+```
+
+## Fix safety
+There is no fix: which command does the step depends on what the value means.
+
+## References
+- [Redis: transactions and optimistic locking](https://redis.io/docs/latest/develop/using-commands/transactions/)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.diagnostics.diagnostic import Related
+from redisspec.lint.pairs import pairs
+from redisspec.lint.pyfacts import called
+from redisspec.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.lint.pyfacts import PyContext
+
+
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a value that is read, changed and written back."""
+    for pair in pairs(context.module, "RS302"):
+        yield RULE.found(
+            pair.first_span,
+            f"`{pair.first.command}` reads {called(pair.key)}, and what it says decides what "
+            f"`{pair.second.command}` writes: of two callers at once, one is undone",
+            "do the step at the server (`INCRBY`, `HINCRBY`, `ZADD … GT`, a script), or put both between WATCH and MULTI",
+            related=(Related(pair.second_span, "it is written back here"),),
+        )
+
+
+RULE = Rule(
+    "RS302",
+    "read-modify-write",
+    "error",
+    "atomicity",
+    "python",
+    __doc__ or "",
+    python=check_python,
+)

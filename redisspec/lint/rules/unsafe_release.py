@@ -1,0 +1,127 @@
+"""A lock is released in two steps: its owner is compared, then it is deleted.
+
+## What it does
+Finds, in Python, a `GET` whose reply is compared with a token, and the `DEL` of the same key that follows where both
+are equal.
+
+## Why is this bad
+The lock may expire between the two, and another holder take it: `DEL` then releases a lock that is not ours, and a third
+holder comes in beside the second.
+
+## Example
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def release(name, token):
+    if client.get(f"lock:{name}") == token:
+        client.delete(f"lock:{name}")
+```
+
+## Use instead
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+RELEASE = client.register_script(
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+)
+
+
+def release(name, token):
+    return RELEASE(keys=[f"lock:{name}"], args=[token]) == 1
+```
+Or use `client.lock(name, timeout=…)`, whose `release` does this; or declare the lock (`locks:` in a spec), which also
+brings fencing tokens and waiting.
+
+## Fix safety
+The fix sends comparison and deletion as one script, by `eval`. It is offered where the comparison is all that decides,
+and is unsafe only in that a client that decodes replies compares text, as the script does, and one that does not
+compares bytes.
+
+## References
+- [Redis: distributed locks](https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from redisspec.diagnostics.diagnostic import Edit, Fix, Related
+from redisspec.lint.pairs import pairs
+from redisspec.lint.pyedits import span_of, written
+from redisspec.lint.pyfacts import called
+from redisspec.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.lint.pairs import Pair
+    from redisspec.lint.pyfacts import PyContext
+
+
+_SCRIPT = (
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+)
+
+
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a lock that is compared and deleted in two steps."""
+    for pair in pairs(context.module, "RS404"):
+        yield RULE.found(
+            pair.first_span,
+            f"{called(pair.key)} is compared here and deleted later: a lock that expires in between is "
+            "another's by then, and is released all the same",
+            "compare and delete in one script, or use `client.lock(…)`, whose `release` does so",
+            related=(Related(pair.second_span, "it is deleted here"),),
+            fix=_fix(context, pair),
+        )
+
+
+def _fix(context: PyContext, pair: Pair) -> Fix | None:
+    """`if client.get(key) == token: client.delete(key)` becomes one call of `eval`."""
+    module, delete = context.module, pair.second
+    if pair.first.sites or delete.sites or not delete.dropped or len(delete.node.args) != 1:
+        return None
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
+            continue
+        statement, test = node.body[0], node.test
+        if not isinstance(statement, ast.Expr) or not isinstance(test, ast.Compare):
+            continue
+        called = (
+            statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+        )
+        if called is not delete.node or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+            continue
+        sides = [test.left, test.comparators[0]]
+        read = next((side for side in sides if _bare(side) is pair.first.node), None)
+        if read is None or not isinstance(delete.node.func, ast.Attribute):
+            return None
+        token = written(module, sides[1] if read is sides[0] else sides[0])
+        client = written(module, delete.node.func.value)
+        key = written(module, delete.node.args[0])
+        awaits = "await " if isinstance(statement.value, ast.Await) else ""
+        text = f'{awaits}{client}.eval("{_SCRIPT}", 1, {key}, {token})'
+        return Fix("Compare and delete in one script", (Edit(span_of(module, node), text),))
+    return None
+
+
+def _bare(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Await) else node
+
+
+RULE = Rule(
+    "RS404",
+    "unsafe-release",
+    "error",
+    "locks",
+    "python",
+    __doc__ or "",
+    python=check_python,
+    mends_python=True,
+)

@@ -1,0 +1,2 @@
+redis.call('FLUSHDB')
+return 1

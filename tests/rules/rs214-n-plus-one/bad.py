@@ -1,0 +1,23 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def names(users):
+    return [client.get(f"name:{user}") for user in users]
+
+
+def add(user, items):
+    for item in items:
+        client.sadd(f"items:{user}", item)
+
+
+class Sessions:
+    def __init__(self):
+        self.redis = redis.Redis(socket_timeout=2)
+
+    def owner(self, session):
+        return self.redis.hget(f"session:{session}", "user")
+
+    def owners(self, sessions):
+        return {session: self.owner(session) for session in sessions}

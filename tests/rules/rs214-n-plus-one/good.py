@@ -1,0 +1,39 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+import time
+
+QUEUES = ("high", "low")
+
+
+def names(users):
+    with client.pipeline(transaction=False) as pipe:
+        for user in users:
+            pipe.get(f"name:{user}")
+        return pipe.execute()
+
+
+def lengths():
+    return {queue: client.llen(f"queue:{queue}") for queue in QUEUES}
+
+
+def wait(job):
+    while client.get(f"done:{job}") is None:
+        time.sleep(0.1)
+
+
+def retried(user):
+    for _ in range(3):
+        found = client.get(f"name:{user}")
+        if found is not None:
+            return found
+    return None
+
+
+def chunked(users):
+    found = []
+    for start in range(0, len(users), 100):
+        found += client.mget([f"name:{user}" for user in users[start : start + 100]])
+    return found

@@ -1,0 +1,8 @@
+import redis.asyncio as redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+async def claim(name, user):
+    if not await client.exists(f"name:{name}"):
+        await client.set(f"name:{name}", user, ex=86_400)

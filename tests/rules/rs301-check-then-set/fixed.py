@@ -1,0 +1,32 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def claim(name, user):
+    client.set(f"name:{name}", user, ex=86_400, nx=True)
+
+
+def claim_quietly(name, user):
+    client.set(f"quiet:{name}", user, nx=True)
+
+
+def register(name):
+    if client.exists(f"instance:{name}"):
+        raise ValueError("there is one already")
+    with client.pipeline() as pipe:
+        pipe.delete(f"instance:{name}")
+        pipe.hset(f"instance:{name}", "birth", 1)
+        pipe.execute()
+
+
+def start(field):
+    if not client.hexists("stats", field):
+        client.hset("stats", field, 0)
+
+
+def once(user):
+    if client.sismember("seen", user):
+        return False
+    client.sadd("seen", user)
+    return True

@@ -1,0 +1,51 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+import json
+
+
+def claim(name, user):
+    return client.set(f"name:{name}", user, nx=True, ex=86_400)
+
+
+def cached(user, load):
+    found = client.get(f"profile:{user}")
+    if found is not None:
+        return json.loads(found)
+    value = load(user)
+    client.set(f"profile:{user}", json.dumps(value), ex=60)
+    return value
+
+
+def looked_up(domain, resolve):
+    if client.exists(f"known:{domain}"):
+        return
+    resolve(domain)
+    client.setex(f"known:{domain}", 60, 1)
+
+
+def locked(name, user):
+    with client.lock(f"lock:{name}", timeout=5):
+        if not client.exists(f"name:{name}"):
+            client.set(f"name:{name}", user, ex=86_400)
+
+
+def watched(name, user):
+    with client.pipeline() as pipe:
+        pipe.watch(f"name:{name}")
+        if not pipe.exists(f"name:{name}"):
+            pipe.multi()
+            pipe.set(f"name:{name}", user, ex=86_400)
+            pipe.execute()
+
+
+def updated(name, user):
+    if client.exists(f"name:{name}"):
+        client.set(f"name:{name}", user, xx=True, ex=86_400)
+
+
+def other_key(name, user):
+    if not client.exists(f"blocked:{name}"):
+        client.set(f"name:{name}", user, ex=86_400)

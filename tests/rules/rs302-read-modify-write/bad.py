@@ -1,0 +1,23 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def spend(user, cents):
+    left = int(client.get(f"budget:{user}") or 0)
+    client.set(f"budget:{user}", left - cents, ex=86_400)
+
+
+def highest(value):
+    client.hset("stats", "high", max(int(client.hget("stats", "high") or 0), value))
+
+
+class Counter:
+    def __init__(self, redis_client):
+        self.redis_client = redis_client
+
+    def value(self, name):
+        return int(self.redis_client.hget("counts", name) or 0)
+
+    def add(self, name):
+        self.redis_client.hset("counts", name, self.value(name) + 1)

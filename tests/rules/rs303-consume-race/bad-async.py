@@ -1,0 +1,9 @@
+import redis.asyncio as redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+async def redeem(token):
+    user = await client.get(f"invite:{token}")
+    await client.delete(f"invite:{token}")
+    return user

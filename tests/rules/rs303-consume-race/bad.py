@@ -1,0 +1,22 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def redeem(token):
+    user = client.get(f"invite:{token}")
+    client.delete(f"invite:{token}")
+    return user
+
+
+def redeem_if_any(token):
+    user = client.get(f"invite:{token}")
+    if user is not None:
+        client.delete(f"invite:{token}")
+    return user
+
+
+def take_field(user):
+    found = client.hget("pending", user)
+    client.hdel("pending", user)
+    return found

@@ -1,0 +1,27 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def redeem(token):
+    return client.getdel(f"invite:{token}")
+
+
+def forget(token, log):
+    if client.get(f"invite:{token}") is None:
+        log("nothing to forget")
+        return
+    client.delete(f"invite:{token}")
+
+
+def atomic(token):
+    with client.pipeline() as pipe:
+        pipe.get(f"invite:{token}")
+        pipe.delete(f"invite:{token}")
+        return pipe.execute()[0]
+
+
+def other(token):
+    user = client.hget("pending", token)
+    client.hdel("pending", "nobody")
+    return user

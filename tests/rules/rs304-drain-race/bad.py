@@ -1,0 +1,15 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def flush(user):
+    events = client.lrange(f"events:{user}", 0, -1)
+    client.delete(f"events:{user}")
+    return events
+
+
+def drained(store):
+    for member in client.smembers("dirty"):
+        store(member)
+    client.delete("dirty")

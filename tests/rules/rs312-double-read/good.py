@@ -1,0 +1,18 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def name_of(user):
+    name = client.get(f"name:{user}")
+    return None if name is None else name.decode()
+
+
+def both(user):
+    return client.get(f"first:{user}"), client.get(f"last:{user}")
+
+
+def is_there(user):
+    if not client.exists(f"profile:{user}"):
+        return None
+    return client.hgetall(f"settings:{user}")

@@ -1,0 +1,17 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def rebuild(scores):
+    with client.pipeline() as pipe:
+        pipe.delete("board:top")
+        for name, score in scores:
+            pipe.zadd("board:top", {name: score})
+        pipe.execute()
+
+
+def renamed(scores):
+    client.delete("{board}:new")
+    client.zadd("{board}:new", dict(scores))
+    client.rename("{board}:new", "{board}:top")
