@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from redisspec.lint.pyfacts import outermost, window_in
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.ir.flows import Value
     from redisspec.ir.keypattern import KeyPattern
     from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.python.module import PyCall
     from redisspec.source.span import Span
 
 
@@ -21,7 +23,8 @@ class KeyUse:
 
     `expires` says whether the key has its TTL by this command or by another in the same procedure:
     `maybe` where a condition decides. `function` is the procedure's qualified name, `own` says that the
-    command stands in it itself. `window` is what in the key bears a date.
+    command stands in it itself. `window` is what in the key bears a date. `open` says that what is added is
+    not a constant: there may be ever more of it.
     """
 
     key: Value
@@ -37,6 +40,7 @@ class KeyUse:
     own: bool
     in_test: bool
     span: Span
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +90,22 @@ def _uses(context: PyContext) -> Iterator[KeyUse]:
                     not call.sites,
                     context.module.is_test,
                     outermost(call),
+                    _is_open(call),
                 )
+
+
+_ITEMS = ("*values", "mapping", "value", "key", "items")
+
+
+def _is_open(call: PyCall) -> bool:
+    """Whether a call adds what is no constant: a field or member of which there may be ever more."""
+    if call.command in ("HSET", "HSETNX", "HINCRBY", "HMSET"):
+        given = [call.argument("key"), call.argument("mapping"), call.argument("items")]
+    else:
+        given = [call.argument(name) for name in _ITEMS]
+    return any(
+        leaf.provenance not in ("constant",) and not leaf.text.rpartition(".")[2].isupper()
+        for value in given
+        if value is not None
+        for leaf in leaves(value)
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from redisspec.lint.lockwords import is_lock
 from redisspec.lint.pyfacts import (
     atomic,
     does,
@@ -142,7 +143,7 @@ def _of(procedure: PyProcedure) -> Iterator[Pair]:
         for key in call.keys:
             if is_known(key.value) and not is_private(key):
                 by_key[key.value, call.receiver.where].append((call, key))
-    told: set[tuple[Span, bool]] = set()
+    found: list[Pair] = []
     for calls in by_key.values():
         for at, (first, key) in enumerate(calls):
             for second, _ in calls[at + 1 :]:
@@ -154,13 +155,20 @@ def _of(procedure: PyProcedure) -> Iterator[Pair]:
                     # one thing in the eyes of few.
                     continue
                 code = _code(procedure, first, second, key)
-                if code is None:
-                    continue
-                # A read with five writes behind it, or a write with five before it, is one thing to mend.
-                if not told.isdisjoint(((span, True), (other, False))):
-                    continue
-                told |= {(span, True), (other, False)}
-                yield Pair(code, first, second, key, span, other)
+                if code is not None:
+                    found.append(Pair(code, first, second, key, span, other))
+    told: set[tuple[Span, bool]] = set()
+    for pair in sorted(found, key=lambda pair: _FIRST.index(pair.code)):
+        # A read with five writes behind it, or a write with five before it, is one thing to mend.
+        ends = ((pair.first_span, True), (pair.second_span, False))
+        if told.isdisjoint(ends):
+            told.update(ends)
+            yield pair
+
+
+# The rule that says most of a pair comes first.
+_FIRST = ("RS404", "RS402", "RS303", "RS304", "RS710", "RS310", "RS302", "RS408", "RS307", "RS311",
+    "RS312", "RS313", "RS301")  # fmt: skip
 
 
 def _apart(first: PyCall, second: PyCall) -> bool:
@@ -208,9 +216,15 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         return "RS710"
     if command not in _WHOLE and _changes(write, read):
         return "RS302"
+    if command in ("GET", "HGET") and then in ("SET", "HSET") and compares(decided, read):
+        # The least or the greatest of all is kept.
+        return "RS302"
     if command in COUNTS:
         return "RS408" if compares(decided, read) else None
-    if command in TELLS or (command in ("GET", "HGET") and not _is_used(procedure, read, write)):
+    if command in TELLS or (
+        command in ("GET", "HGET")
+        and (not _is_used(procedure, read, write) or (is_lock(read, key) and is_lock(write, key)))
+    ):
         missing = any(says_missing(guard, read.reply) for guard in decided)
         return "RS301" if missing and not _fills_a_cache(procedure, read, write) else None
     return None

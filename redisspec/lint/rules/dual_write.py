@@ -74,11 +74,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.diagnostics.diagnostic import Related
+from redisspec.lint.pyfacts import (
+    called,
+    exclusive,
+    is_private,
+    is_write,
+    outermost,
+    same_server,
+    under_lock,
+)
 from redisspec.lint.rule import Rule
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Value
     from redisspec.ir.program import Program
+    from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.python.module import PyCall, PyProcedure
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -107,4 +121,135 @@ def check(program: Program) -> Iterator[Diagnostic]:
             )
 
 
-RULE = Rule("RS305", "dual-write", "error", "atomicity", "model", __doc__ or "", check)
+_WRITES = ("creates", "grows", "deletes", "writes")
+_REMOVES = frozenset(("DEL", "UNLINK", "SREM", "ZREM", "HDEL", "LREM", "ZREMRANGEBYSCORE", "LTRIM"))
+
+
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a run of writes to several keys that speak of one thing."""
+    for procedure in context.procedures:
+        for run in _runs(procedure):
+            first, second = run[0], run[1]
+            yield RULE.found(
+                outermost(first),
+                f"`{first.command}` and `{second.command}` write {_name(first)} and {_name(second)} one after the "
+                "other: a crash in between leaves the first without the second",
+                "send them in one transaction: `with client.pipeline(transaction=True) as pipe:`",
+                severity="warning",
+                related=(Related(outermost(second), "the next is written here"),),
+            )
+
+
+def _runs(procedure: PyProcedure) -> Iterator[list[PyCall]]:
+    """The writes that follow each other, to different keys, about one thing; two at least."""
+    run: list[PyCall] = []
+    for call in procedure.calls:
+        if not is_write(call) or call.command in _NOT_DATA:
+            continue
+        if run and not _goes_on(run[-1], call):
+            yield from _told(run)
+            run = []
+        if _alone(call):
+            run.append(call)
+    yield from _told(run)
+
+
+_NOT_DATA = frozenset(
+    ("EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "PERSIST", "PUBLISH", "SPUBLISH")
+)
+
+
+def _told(run: list[PyCall]) -> Iterator[list[PyCall]]:
+    keys = {key.value for call in run for key in call.keys}
+    if len(run) < 2 or len(keys) < 2 or all(call.command in _REMOVES for call in run):
+        return
+    for at, call in enumerate(run[1:], 1):
+        before = next((one for one in run[:at] if _about_one_thing(one, call)), None)
+        if before is not None:
+            yield [before, call]
+            return
+
+
+def _alone(call: PyCall) -> bool:
+    """Whether a call is sent by itself, with nothing that keeps others away."""
+    return (
+        call.batch is None
+        and call.watched is None
+        and call.receiver.kind in ("client", "cluster")
+        and len(call.keys) == 1
+        and len(call.sites) <= 1
+        and not under_lock(call)
+        and not is_private(call.keys[0])
+    )
+
+
+def _goes_on(before: PyCall, call: PyCall) -> bool:
+    return (
+        same_server(before, call)
+        and list(map(id, before.loops)) == list(map(id, call.loops))
+        and [site.function for site in before.sites] == [site.function for site in call.sites]
+        and not exclusive(before.guards, call.guards)
+        and set(before.guards) <= set(call.guards)
+    )
+
+
+def _about_one_thing(one: PyCall, other: PyCall) -> bool:
+    """Whether both say one thing of one member: a move between collections, or data and its index."""
+    mine, theirs = one.keys[0], other.keys[0]
+    if mine.value == theirs.value or (one.sites and other.sites and one.sites[0] is other.sites[0]):
+        # What one helper does is told of where that is read by itself.
+        return False
+    members, others = _members(one), _members(other)
+    if members and others:
+        return bool(members & others)
+    if not members and not others:
+        return False
+    data, index = (other, members) if members else (one, others)
+    key = data.keys[0].value
+    return key in index or bool(set(_holes(key)) & index)
+
+
+# What keeps members: a set or list of ids that lists what there is, or in which state it is.
+_KEEPS = {
+    "SADD": "*values", "SREM": "*values", "ZREM": "*values", "LPUSH": "*values", "RPUSH": "*values",
+    "ZADD": "mapping", "LREM": "value",
+}  # fmt: skip
+
+
+def _members(call: PyCall) -> set[Value]:
+    """What a call adds to a collection or takes from it, and what that is made of."""
+    given = call.arguments.get(_KEEPS.get(call.command or "", ""))
+    if given is None:
+        return set()
+    return {part for part in _parts(given) if part.provenance != "constant" and part.text != "()"}
+
+
+def _parts(value: Value) -> Iterator[Value]:
+    yield value
+    for part in value.parts:
+        if value.provenance != "reply":
+            yield from _parts(part)
+
+
+def _holes(key: Value) -> Iterator[Value]:
+    """What a key has of its own: ids, no constants and no settings."""
+    for leaf in leaves(key):
+        named = leaf.provenance in ("parameter", "random", "reply")
+        if named and not leaf.text.rpartition(".")[2].isupper():
+            yield leaf
+
+
+def _name(call: PyCall) -> str:
+    return called(call.keys[0])
+
+
+RULE = Rule(
+    "RS305",
+    "dual-write",
+    "error",
+    "atomicity",
+    "model",
+    __doc__ or "",
+    check,
+    python=check_python,
+)

@@ -3,7 +3,8 @@
 ## What it does
 Finds keyspaces, caches and locks without a `ttl`. Keys that bear a date are RS102's. In Lua, finds keys
 that a script creates and nowhere gives a TTL: at severity info, since another caller may give it, and as an
-error where the key is declared to expire.
+error where the key is declared to expire. In Python, finds keys of which there is one for each of something, and that
+no file of the project ever expires or deletes: at severity info, for only you know how long they are wanted.
 
 ## Why is this bad
 A key without a TTL stays until somebody deletes it. Memory grows for months without a sign, and
@@ -22,6 +23,15 @@ keyspaces:
 ```lua
 redis.call('HSET', KEYS[1], 'sku', ARGV[1])
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def remember(user, sku):
+    client.hset(f"cart:{user}", "sku", sku)
+```
 
 ## Use instead
 ```yaml
@@ -37,6 +47,18 @@ Or, where keys are meant to stay, say so: `ttl: never` with a `reason`.
 redis.call('HSET', KEYS[1], 'sku', ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def remember(user, sku):
+    with client.pipeline() as pipe:
+        pipe.hset(f"cart:{user}", "sku", sku)
+        pipe.expire(f"cart:{user}", 30 * 86_400)
+        pipe.execute()
+```
 
 ## Fix safety
 There is no fix: only you know how long the data is wanted.
@@ -48,11 +70,12 @@ There is no fix: only you know how long the data is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from redisspec.lint.declarations import lasting, noun, server_of, when_memory_is_full
 from redisspec.lint.keyfacts import window_of
+from redisspec.lint.keyindex import KeyIndex, has_hole
 from redisspec.lint.luafacts import called, is_blind, known_there, same_key, touches
 from redisspec.lint.rule import Rule
 from redisspec.lint.rules.lock_no_expiry import locks_for_ever
@@ -61,6 +84,7 @@ from redisspec.lint.wording import duration
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
+    from redisspec.lint.across import KeyFacts, KeyUse
     from redisspec.readers.lua.script import LuaScript
 
 
@@ -120,4 +144,55 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
         )
 
 
-RULE = Rule("RS101", "missing-ttl", "error", "ttl", "model", __doc__ or "", check, lua=check_lua)
+def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
+    """One finding a function that creates keys which nothing expires."""
+    index = KeyIndex(facts)
+    said: set[tuple[object, ...]] = set()
+    for use in index:
+        if not creates_for_ever(use) or use.window is not None or not has_hole(use.key):
+            continue
+        if index.expires(use) or index.deletes(use):
+            continue
+        told = (use.span.file, use.function, use.key)
+        if told not in said:
+            said.add(told)
+            yield RULE.found(
+                use.span,
+                f"`{use.command}` creates {named(use)}, and nothing here ever expires or deletes it",
+                "give it a TTL in the same step, or say in a spec that it stays (`ttl: never`)",
+                severity="info",
+            )
+
+
+def creates_for_ever(use: KeyUse) -> bool:
+    """Whether a command of a file that is no test creates a key without a TTL."""
+    return (
+        "creates" in use.actions
+        and use.own
+        and not use.in_test
+        and use.expires == "no"
+        and use.condition != "XX"
+        and use.command not in _CARRY
+    )
+
+
+# What is renamed or copied brings its TTL along; a lock is another rule's.
+_CARRY = frozenset(("RENAME", "RENAMENX", "COPY", "RESTORE", "SETNX", "PFMERGE"))
+
+
+def named(use: KeyUse) -> str:
+    """How a message calls the key of a use."""
+    return use.name if use.name == "the key" else f"`{use.name}`"
+
+
+RULE = Rule(
+    "RS101",
+    "missing-ttl",
+    "error",
+    "ttl",
+    "model",
+    __doc__ or "",
+    check,
+    lua=check_lua,
+    across=check_across,
+)

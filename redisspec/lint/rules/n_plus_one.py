@@ -48,7 +48,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.pyfacts import loops_over_items, outermost
 from redisspec.lint.rule import Rule
-from redisspec.readers.values import leaves
+from redisspec.readers.values import leaves, mentions
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -124,6 +124,8 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             )
             if inner or (call.command in ("DEL", "UNLINK") and is_scan(loop)):
                 continue
+            if _is_walked(procedure, call):
+                continue
             way = _MANY.get(call.command or "")
             yield RULE.found(
                 outermost(call),
@@ -146,6 +148,15 @@ def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
     if loop is None or loop.kind == "while" or loop.small or _is_configured(loop):
         return None
     return loop if loops_over_items(call) or _is_fresh(call) else None
+
+
+def _is_walked(procedure: PyProcedure, call: PyCall) -> bool:
+    """Whether a loop inside walks what the call answers: a read a group, as work comes in groups."""
+    return any(
+        loop not in call.loops and mentions(loop.over, (call.reply,))
+        for other in procedure.calls[call.number + 1 :]
+        for loop in other.loops
+    )
 
 
 def _may_be_queued(call: PyCall) -> bool:

@@ -49,12 +49,14 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
 from redisspec.lint.pairs import pairs
-from redisspec.lint.pyfacts import called
+from redisspec.lint.pyfacts import called, own_calls
 from redisspec.lint.rule import Rule
+from redisspec.readers.values import mentions
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.python.module import PyCall, PyProcedure
 
 
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
@@ -67,6 +69,33 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             "do the step at the server (`INCRBY`, `HINCRBY`, `ZADD … GT`, a script), or put both between WATCH and MULTI",
             related=(Related(pair.second_span, "it is written back here"),),
         )
+    for procedure in context.procedures:
+        for call in own_calls(procedure):
+            counted = _counted(procedure, call)
+            if counted is not None and call.key is not None:
+                yield RULE.found(
+                    counted.span,
+                    f"`{call.command}` stores in {called(call.key)} what is computed of two counters: another caller "
+                    "counts in between, and an old result is stored last",
+                    "compute it where it is read, or count and store in one script",
+                    related=(Related(call.span, "it is stored here"),),
+                )
+
+
+def _counted(procedure: PyProcedure, call: PyCall) -> PyCall | None:
+    """The first of two counters whose new values a write stores a result of."""
+    if call.command not in ("SET", "HSET") or call.batch is not None:
+        return None
+    value = call.argument("value")
+    found = [
+        other
+        for other in procedure.calls[: call.number]
+        if value is not None
+        and (other.command or "").startswith(("INCR", "HINCR", "DECR"))
+        and other.batch is None
+        and mentions(value, (other.reply,))
+    ]
+    return found[0] if len(found) > 1 else None
 
 
 RULE = Rule(

@@ -1,7 +1,8 @@
 """A write takes the TTL off a key that has one.
 
 ## What it does
-Finds, in Lua, `SET` without `KEEPTTL` or a TTL, `GETSET`, and `RENAME` onto a key to which the same script
+Finds, in Python, `SET` without a TTL or `keepttl`, and `GETSET`, on keys to which the project gives a TTL in another
+place. Finds, in Lua, `SET` without `KEEPTTL` or a TTL, `GETSET`, and `RENAME` onto a key to which the same script
 gives a TTL elsewhere, where no command after it gives the TTL again.
 
 ## Why is this bad
@@ -9,6 +10,19 @@ gives a TTL elsewhere, where no command after it gives the TTL again.
 hour, then stays for ever from its second write on: the limit never resets, and memory grows.
 
 ## Example
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def open_window(user):
+    client.set(f"tries:{user}", 0, ex=3_600)
+
+
+def failed(user, tries):
+    client.set(f"tries:{user}", tries)
+```
 ```lua
 local left = redis.call('GET', KEYS[1])
 if not left then
@@ -19,6 +33,19 @@ end
 ```
 
 ## Use instead
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def open_window(user):
+    client.set(f"tries:{user}", 0, ex=3_600)
+
+
+def failed(user, tries):
+    client.set(f"tries:{user}", tries, keepttl=True)
+```
 ```lua
 local left = redis.call('GET', KEYS[1])
 if not left then
@@ -29,7 +56,7 @@ end
 ```
 
 ## Fix safety
-The fix adds `KEEPTTL` to a `SET`. It is unsafe: if the key was meant to stay from then on, it no longer does.
+The fix adds `KEEPTTL` (`keepttl=True`) to a `SET`. It is unsafe: if the key was meant to stay from then on, it no longer does.
 
 ## References
 - [Redis: SET](https://redis.io/docs/latest/commands/set/)
@@ -41,14 +68,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
+from redisspec.lint.keyindex import has_hole
 from redisspec.lint.luafacts import called, exclusive, is_blind, same_key, touches
+from redisspec.lint.pyedits import added_argument
+from redisspec.lint.pyfacts import called as py_called
+from redisspec.lint.pyfacts import touches as py_touches
 from redisspec.lint.rule import Rule
 from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.flows import Effect, Value
+    from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaCall, LuaKey, LuaScript
+    from redisspec.readers.python.module import PyCall, PyKey, PyProcedure
 
 _TTL_REPLIES = ("TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME")
 
@@ -139,6 +172,63 @@ def _keep(call: LuaCall) -> Fix | None:
     return Fix("Keep the TTL", (Edit(at, ", 'KEEPTTL'"),), safe=False)
 
 
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a SET that takes off a TTL which another place of the file gives."""
+    given: dict[tuple[Value, Value], PyCall] = {}
+    for procedure in context.procedures:
+        for call, key, effect in py_touches(procedure):
+            if "expires" in effect.actions and has_hole(key.value):
+                given.setdefault((key.value, call.receiver.where), call)
+    if not given:
+        return
+    for procedure in context.procedures:
+        for call, key, effect in py_touches(procedure):
+            if call.sites or call.command not in ("SET", "GETSET") or "expires" in effect.actions:
+                continue
+            before = given.get((key.value, call.receiver.where))
+            if before is None or not _clears(call, effect) or _given_again(procedure, call, key):
+                continue
+            fix = None
+            if call.method == "set":
+                fix = Fix(
+                    "Keep the TTL", (added_argument(context.module, call.node, "keepttl=True"),)
+                )
+            yield RULE.found(
+                call.span,
+                f"`{call.command}` takes the TTL off {py_called(key)}: from here on it stays for ever",
+                "write `keepttl=True`, or give the TTL again in the same command",
+                related=(Related(before.span, "it gets its TTL here"),),
+                fix=fix,
+            )
+
+
+def _clears(call: PyCall, effect: Effect) -> bool:
+    return (
+        effect.condition != "NX"
+        and "keepttl" not in call.arguments
+        and not {"ex", "px", "exat", "pxat"} & call.arguments.keys()
+    )
+
+
+def _given_again(procedure: PyProcedure, call: PyCall, key: PyKey) -> bool:
+    """Whether the procedure gives a TTL after it, which is another rule's matter, or deletes the key."""
+    return any(
+        other.number > call.number
+        and its.value == key.value
+        and not effect.actions.isdisjoint(("expires", "deletes"))
+        for other, its, effect in py_touches(procedure)
+    )
+
+
 RULE = Rule(
-    "RS104", "ttl-lost", "error", "ttl", "lua", __doc__ or "", lua=check_lua, mends_lua=True
+    "RS104",
+    "ttl-lost",
+    "error",
+    "ttl",
+    "lua",
+    __doc__ or "",
+    lua=check_lua,
+    mends_lua=True,
+    python=check_python,
+    mends_python=True,
 )

@@ -43,17 +43,20 @@ There is no fix: zero may have meant "never" or "very short".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from redisspec.ir.model import Keyspace
 from redisspec.lint.declarations import Declaration, declarations, noun, place
+from redisspec.lint.pyfacts import does, own_calls
 from redisspec.lint.rule import Rule
 from redisspec.lint.wording import duration
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
+    from redisspec.lint.pyfacts import PyContext
 
 _LASTING = "write a duration (`30s`, `1h`, `7d`), or `ttl: never` with a `reason`"
 _ENDING = "write a duration (`30s`, `1h`, `7d`)"
@@ -113,4 +116,41 @@ def _durations(declaration: Declaration) -> Iterator[tuple[str, tuple[str, ...],
             yield name, keys, value
 
 
-RULE = Rule("RS107", "ttl-nonpositive", "error", "ttl", "model", __doc__ or "", check)
+_TTLS = ("ex", "px", "time", "seconds", "milliseconds")
+
+
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a command with a written TTL of 0 or less."""
+    for procedure in context.procedures:
+        for call in own_calls(procedure):
+            if not does(call, "expires") or call.command in ("EXPIREAT", "PEXPIREAT"):
+                continue
+            for name in _TTLS:
+                value = call.arguments.get(name)
+                if value is None or value.provenance != "constant" or not _is_zero(value.text):
+                    continue
+                deletes = call.command in ("EXPIRE", "PEXPIRE")
+                what = "deletes the key at once" if deletes else "is refused by the server"
+                yield RULE.found(
+                    call.span,
+                    f"`{call.command}` with a TTL of {value.text} {what}",
+                    "delete it by its name (`unlink`)"
+                    if deletes
+                    else "give a TTL above 0, or none",
+                )
+
+
+def _is_zero(text: str) -> bool:
+    return re.fullmatch(r"-\d+|0", text) is not None
+
+
+RULE = Rule(
+    "RS107",
+    "ttl-nonpositive",
+    "error",
+    "ttl",
+    "model",
+    __doc__ or "",
+    check,
+    python=check_python,
+)

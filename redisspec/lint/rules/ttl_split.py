@@ -80,7 +80,7 @@ from redisspec.lint.pyfacts import atomic, is_private, one_trip, place
 from redisspec.lint.pyfacts import called as its
 from redisspec.lint.pyfacts import exclusive as never_both
 from redisspec.lint.rule import Rule
-from redisspec.readers.values import leaves
+from redisspec.readers.values import leaves, mentions
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -163,7 +163,9 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             for key, effect in zip(expiry.keys, expiry.effects, strict=False):
                 if "expires" not in effect.actions or "creates" in effect.actions:
                     continue
-                write = _written_before(procedure, expiry, key)
+                write = _written_before(procedure, expiry, key) or _written_with_others(
+                    procedure, expiry, key
+                )
                 if write is None:
                     continue
                 first, second, own = place(write, expiry)
@@ -194,6 +196,20 @@ def _written_before(procedure: PyProcedure, expiry: PyCall, key: PyKey) -> PyCal
                 return None
             # A pipeline without MULTI is sent whole: its client may die only before or after it.
             return None if one_trip(call, expiry) else call
+    return None
+
+
+def _written_with_others(procedure: PyProcedure, expiry: PyCall, key: PyKey) -> PyCall | None:
+    """The MSET before a loop that gives each of its keys a TTL."""
+    if not expiry.loops or expiry.batch is not None:
+        return None
+    loop = expiry.loops[-1]
+    if not mentions(key.value, (loop.variable,)):
+        return None
+    for call in reversed(procedure.calls[: expiry.number]):
+        mapping = call.argument("mapping") if call.command == "MSET" else None
+        if mapping is not None and mentions(loop.over, (mapping, *mapping.parts)):
+            return call
     return None
 
 

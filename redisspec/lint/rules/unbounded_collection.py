@@ -2,7 +2,8 @@
 
 ## What it does
 Finds lists, sets, sorted sets, hashes with a `map`, bitmaps and geo indexes without `max_items`.
-Streams are RS202's. Sessions of a user without `max_per_user` are among them: their index is a sorted set.
+In Python, finds pushes and additions to collections that no file of the project trims, takes from, deletes or lets
+expire: at severity info. Streams are RS202's. Sessions of a user without `max_per_user` are among them: their index is a sorted set.
 
 ## Why is this bad
 A TTL bounds how long a key lives, not how large it gets, and every write that prolongs it keeps it
@@ -18,6 +19,15 @@ keyspaces:
     item: int
     ttl: 7d
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def viewed(user, product):
+    client.lpush(f"views:{user}", product)
+```
 
 ## Use instead
 ```yaml
@@ -29,7 +39,19 @@ keyspaces:
     max_items: 50
     ttl: 7d
 ```
-Lists and sorted sets are trimmed to it in the same atomic step as the write (`when_full: trim`); the
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def viewed(user, product):
+    with client.pipeline() as pipe:
+        pipe.lpush(f"views:{user}", product)
+        pipe.ltrim(f"views:{user}", 0, 49)
+        pipe.execute()
+```
+In a spec, lists and sorted sets are trimmed to it in the same atomic step as the write (`when_full: trim`); the
 others refuse what does not fit (`when_full: reject`).
 
 ## Fix safety
@@ -41,15 +63,18 @@ There is no fix: only you know how many items are wanted, and a bound that is to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from redisspec.lint.declarations import is_collection, place
+from redisspec.lint.keyindex import KeyIndex
 from redisspec.lint.rule import Rule
+from redisspec.lint.rules.missing_ttl import named
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
+    from redisspec.lint.across import KeyFacts
 
 _GROWS = {
     "list": ("its lists grow with every push", "max_items: 1_000", "the oldest are trimmed"),
@@ -96,4 +121,35 @@ def check(program: Program) -> Iterator[Diagnostic]:
             )
 
 
-RULE = Rule("RS201", "unbounded-collection", "error", "growth", "model", __doc__ or "", check)
+_ADDS = frozenset(
+    ("RPUSH", "LPUSH", "SADD", "ZADD", "HSET", "HSETNX", "HMSET", "ZINCRBY", "HINCRBY")
+)
+
+
+def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
+    """One finding a place that adds to what nothing bounds."""
+    index = KeyIndex(facts)
+    for use in index:
+        if use.command not in _ADDS or not use.open or not use.own or use.in_test:
+            continue
+        if index.shrinks(use) or index.deletes(use) or index.expires(use):
+            continue
+        yield RULE.found(
+            use.span,
+            f"`{use.command}` adds to {named(use)}, and nothing here ever trims it, takes from it or lets it "
+            "expire",
+            "bound it in the same step (`LTRIM`, `ZREMRANGEBYRANK`), or give it a TTL",
+            severity="info",
+        )
+
+
+RULE = Rule(
+    "RS201",
+    "unbounded-collection",
+    "error",
+    "growth",
+    "model",
+    __doc__ or "",
+    check,
+    across=check_across,
+)

@@ -1,8 +1,8 @@
-"""A lock is released in two steps: its owner is compared, then it is deleted.
+"""A lock is released by deleting it, whoever holds it by then.
 
 ## What it does
 Finds, in Python, a `GET` whose reply is compared with a token, and the `DEL` of the same key that follows where both
-are equal.
+are equal; and the `DEL` of a lock that the same file takes with `SETNX` or `SET … NX`, with no comparison at all.
 
 ## Why is this bad
 The lock may expire between the two, and another holder take it: `DEL` then releases a lock that is not ours, and a third
@@ -53,9 +53,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
+from redisspec.lint.lockwords import taken
 from redisspec.lint.pairs import pairs
 from redisspec.lint.pyedits import span_of, written
-from redisspec.lint.pyfacts import called
+from redisspec.lint.pyfacts import called, own_calls
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
@@ -80,6 +81,31 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             related=(Related(pair.second_span, "it is deleted here"),),
             fix=_fix(context, pair),
         )
+    yield from _blindly(context)
+
+
+def _blindly(context: PyContext) -> Iterator[Diagnostic]:
+    """Locks that are deleted without a look at their holder."""
+    module = context.module
+    locks = {key.value: call for call, key in taken(module)}
+    told = {pair.second_span for pair in pairs(module, "RS404")}
+    for procedure in context.procedures if locks else ():
+        for call in own_calls(procedure):
+            if (
+                call.command not in ("DEL", "UNLINK")
+                or call.span in told
+                or call.watched is not None
+            ):
+                continue
+            key = next((key for key in call.keys if key.value in locks), None)
+            if key is not None:
+                yield RULE.found(
+                    call.span,
+                    f"{called(key)} is deleted whoever holds it by now: a holder that is late releases another's "
+                    "lock",
+                    "compare its token and delete it in one script, or use `client.lock(…)`, whose `release` does so",
+                    related=(Related(locks[key.value].span, "it is taken here"),),
+                )
 
 
 def _fix(context: PyContext, pair: Pair) -> Fix | None:

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds counters with a TTL that is refreshed `on_write` or `on_access`, and with no date or window in
-the key.
+the key; and, in Python, an `EXPIRE` that follows each `INCR` in one transaction, unless `nx` keeps the first.
 
 ## Why is this bad
 A counter with a TTL is a window: so many in an hour. If each increment prolongs the TTL, a counter
@@ -17,6 +17,18 @@ keyspaces:
     structure: counter
     ttl: {for: 1h, refresh: on_write}
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def failed(user):
+    with client.pipeline() as pipe:
+        pipe.incr(f"failed:{user}")
+        pipe.expire(f"failed:{user}", 3_600)
+        return pipe.execute()[0]
+```
 
 ## Use instead
 ```yaml
@@ -26,12 +38,24 @@ keyspaces:
     structure: counter
     ttl: 1h
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def failed(user):
+    with client.pipeline() as pipe:
+        pipe.incr(f"failed:{user}")
+        pipe.expire(f"failed:{user}", 3_600, nx=True)
+        return pipe.execute()[0]
+```
 A counter's TTL is set once, when the key is created, unless `refresh` says otherwise. Or put the
 window into the key: `failed:{<user_id:int>}:<hour:hour>`.
 
 ## Fix safety
-There is no fix: a counter that is meant to live as long as it is in use looks the same. Suppress
-the finding there, and say so.
+In Python the fix adds `nx=True`. It is unsafe: servers before 7.0 refuse it. In a spec there is none: what the window is for
+is yours to say.
 
 ## References
 - [Redis: INCR, pattern "rate limiter"](https://redis.io/docs/latest/commands/incr/)
@@ -42,14 +66,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.diagnostics.diagnostic import Fix, Related
 from redisspec.lint.declarations import place
 from redisspec.lint.keyfacts import window_of
+from redisspec.lint.pyedits import added_argument
+from redisspec.lint.pyfacts import called, is_private, one_trip, share_key, window_in
 from redisspec.lint.rule import Rule
 from redisspec.lint.wording import duration
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
+    from redisspec.lint.pyfacts import PyContext
 
 _EACH = {"on_write": "every increment", "on_access": "every use"}
 
@@ -74,4 +102,50 @@ def check(program: Program) -> Iterator[Diagnostic]:
         )
 
 
-RULE = Rule("RS106", "window-refresh", "warning", "ttl", "model", __doc__ or "", check)
+_COUNTS = ("INCR", "INCRBY", "INCRBYFLOAT", "DECR", "DECRBY")
+
+
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding an EXPIRE that comes with each increment."""
+    for procedure in context.procedures:
+        for call in procedure.calls:
+            if call.sites or call.command not in ("EXPIRE", "PEXPIRE") or call.batch is None:
+                continue
+            if not {"nx", "xx", "gt", "lt"}.isdisjoint(call.arguments):
+                continue
+            key = call.key
+            counted = next(
+                (
+                    other
+                    for other in procedure.calls[: call.number]
+                    if other.command in _COUNTS
+                    and one_trip(other, call)
+                    and share_key(other, call) is not None
+                    and set(call.guards) == set(other.guards)
+                ),
+                None,
+            )
+            if counted is None or key is None or window_in(key) is not None or is_private(key):
+                continue
+            added = added_argument(context.module, call.node, "nx=True")
+            yield RULE.found(
+                call.span,
+                f"each `{counted.command}` starts the TTL of {called(key)} again: a busy counter never goes "
+                "back to zero",
+                "give the TTL only where there is none (`nx=True`, Redis 7.0), or put the window into the key",
+                related=(Related(counted.span, "it is counted here"),),
+                fix=Fix("Give the TTL only where there is none", (added,)),
+            )
+
+
+RULE = Rule(
+    "RS106",
+    "window-refresh",
+    "warning",
+    "ttl",
+    "model",
+    __doc__ or "",
+    check,
+    python=check_python,
+    mends_python=True,
+)

@@ -2,7 +2,8 @@
 
 ## What it does
 Finds streams without `max_items`, and in Lua an `XADD` without `MAXLEN` or `MINID` to a stream that the script
-neither trims nor lets expire (a warning: another caller may trim it).
+neither trims nor lets expire (a warning: another caller may trim it); and in Python one to a stream that no file of the
+project trims, deletes or lets expire.
 
 ## Why is this bad
 A stream keeps every entry that was ever appended. Reading does not remove one, nor does acknowledging
@@ -21,6 +22,15 @@ keyspaces:
 ```lua
 return redis.call('XADD', KEYS[1], '*', 'order_id', ARGV[1])
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def placed(shop, order):
+    client.xadd(f"events:{shop}", {"order": order})
+```
 
 ## Use instead
 ```yaml
@@ -35,9 +45,18 @@ keyspaces:
 ```lua
 return redis.call('XADD', KEYS[1], 'MAXLEN', '~', 100000, '*', 'order_id', ARGV[1])
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def placed(shop, order):
+    client.xadd(f"events:{shop}", {"order": order}, maxlen=100_000)
+```
 
 ## Fix safety
-The fix adds `max_items: 100_000`, or `MAXLEN ~ 100000` in Lua. It is unsafe: entries past the bound are trimmed, and only you know
+The fix adds `max_items: 100_000`, or `MAXLEN ~ 100000` in Lua and `maxlen=100_000` in Python. It is unsafe: entries past the bound are trimmed, and only you know
 how far behind the slowest reader may be.
 
 ## References
@@ -52,11 +71,15 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.declarations import place
 from redisspec.lint.luafacts import called, is_blind, same_key, touches
+from redisspec.lint.pyedits import added_argument
+from redisspec.lint.pyfacts import called as py_called
+from redisspec.lint.pyfacts import touches as py_touches
 from redisspec.lint.rule import Rule, inserted
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
+    from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaCall, LuaScript
     from redisspec.source.text import SourceText
 
@@ -137,6 +160,30 @@ def _bounded(call: LuaCall) -> Fix | None:
     return Fix("Keep about the newest 100000 entries", (edit,), safe=False)
 
 
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding an XADD to a stream that nothing in the file bounds."""
+    bounded = {
+        key.value
+        for procedure in context.procedures
+        for call, key, effect in py_touches(procedure)
+        if not effect.actions.isdisjoint(("trims", "expires", "deletes"))
+    }
+    for procedure in context.procedures:
+        for call, key, effect in py_touches(procedure):
+            if call.command != "XADD" or call.sites or "trims" in effect.actions:
+                continue
+            if key.value in bounded or {"maxlen", "minid", "**"} & call.arguments.keys():
+                continue
+            added = added_argument(context.module, call.node, "maxlen=100_000")
+            yield RULE.found(
+                call.span,
+                f"{py_called(key)} is a stream that keeps every entry, read and acknowledged or not, until it is "
+                "the largest key of the server",
+                "bound it: `maxlen=100_000` (about that many, by default)",
+                fix=Fix("Keep about the newest 100_000 entries", (added,), safe=False),
+            )
+
+
 RULE = Rule(
     "RS202",
     "xadd-no-maxlen",
@@ -148,4 +195,6 @@ RULE = Rule(
     mend,
     lua=check_lua,
     mends_lua=True,
+    python=check_python,
+    mends_python=True,
 )

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 class Arguments:
     """What a call is given: evaluated once, in the order in which it is written."""
 
-    __slots__ = ("keywords", "positional", "starred")
+    __slots__ = ("keywords", "positional", "spread", "starred")
 
     def __init__(self, state: State, node: ast.Call) -> None:
         from redisspec.readers.python.evaluate import evaluate  # noqa: PLC0415 - a cycle
@@ -46,6 +46,8 @@ class Arguments:
         self.positional: list[Given] = []
         self.keywords: dict[str, Given] = {}
         self.starred = False
+        self.spread = False
+        """Whether `**options` may give more by name than is known."""
         span = state.frame.file.span
         for one in node.args:
             if isinstance(one, ast.Starred):
@@ -65,9 +67,10 @@ class Arguments:
             elif isinstance(symbol, Entries):
                 for name, inner in symbol.items.items():
                     self.keywords.setdefault(name, Given(inner, span(keyword.value)))
-                self.starred = self.starred or symbol.open
+                self.spread = self.spread or symbol.open
             else:
-                self.starred = True
+                self.spread = True
+        self.starred = self.starred or self.spread
 
     def symbols(self) -> tuple[list[Symbol], dict[str, Symbol]]:
         """Without their places."""

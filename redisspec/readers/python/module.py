@@ -113,7 +113,7 @@ class PyCall:
 
     `command` is None where a variable names it, and for what is no command (`lock`, `pipeline`).
     `arguments` are by redis-py's parameter names; a bare `*` in front of one holds the rest as the
-    parts of one value. `maybe` names the parameters that are given and may be None or False.
+    parts of one value, and `**` says that more may be given by name. `maybe` names the parameters that are given and may be None or False.
     `effects` are one a key, or one without a key; `keys_known` says that `keys` are all that it touches.
 
     `guards` are the conditions under which it runs, `loops` the loops around it from the outermost on,

@@ -201,14 +201,14 @@ def _on_lock(noted: _Noted, lock: Client) -> Symbol:
     state, name = noted.state, noted.name
     key = lock.key or UNKNOWN
     span = state.frame.file.span(noted.node)
-    _note(noted, None, ((key, span, 0),), _plainly(noted.arguments), None)
+    reply = _note(noted, None, ((key, span, 0),), _plainly(noted.arguments), None)
     if name == "acquire":
         state.held.append("redis")
     elif name == "release" and "redis" in state.held:
         state.held.remove("redis")
     if name in ("__enter__", "__aenter__", "__call__"):
         return lock
-    return formed(f".{name}", lock.where, key, state.fresh("call"))
+    return reply
 
 
 def _on_script(noted: _Noted, script: Client) -> Symbol:
@@ -400,6 +400,8 @@ def _note(
     effects = (
         () if understood is None else effects_of(understood, [one.pattern for one in made], span)
     )
+    if noted.arguments.spread:
+        arguments = {**arguments, "**": UNKNOWN}
     state.calls.append(
         PyCall(
             number,

@@ -1,0 +1,23 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def open_window(user):
+    client.set(f"tries:{user}", 0, ex=3_600)
+
+
+def failed(user, tries):
+    client.set(f"tries:{user}", tries, keepttl=True)
+
+
+def opened_again(user):
+    client.set(f"tries:{user}", 0, ex=60)
+
+
+def first(user):
+    client.set(f"tries:{user}", 0, nx=True)
+
+
+def other(user, tries):
+    client.set(f"total:{user}", tries)

@@ -1,0 +1,15 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def online():
+    return client.smembers("online")
+
+
+def latest():
+    return client.lrange("log", 0, -1)
+
+
+def results():
+    return client.hgetall("results")

@@ -1,0 +1,15 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+import random
+
+
+def proxy():
+    return client.srandmember("proxies")
+
+
+def entry():
+    names = client.hkeys("pool")
+    return random.choice(names)

@@ -1,0 +1,33 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def fence(shop, payload):
+    with client.pipeline() as pipe:
+        pipe.set(f"fence:{shop}", payload, ex=3_600)
+        pipe.sadd("fences", f"fence:{shop}")
+        pipe.execute()
+
+
+def removed(job):
+    client.zrem("running", job)
+    client.srem("finished", job)
+
+
+def two_things(user, shop):
+    client.sadd("users", user)
+    client.sadd("shops", shop)
+
+
+def either(job, failed):
+    if failed:
+        client.sadd("failed", job)
+    else:
+        client.sadd("finished", job)
+
+
+def held(job):
+    with client.lock("jobs", timeout=5):
+        client.zrem("running", job)
+        client.sadd("finished", job)

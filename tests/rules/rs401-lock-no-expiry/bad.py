@@ -1,0 +1,19 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+from redis.lock import Lock
+
+
+def work(name):
+    with client.lock(f"lock:{name}"):
+        return client.incr(f"runs:{name}")
+
+
+def by_hand(name, token):
+    return client.setnx(f"lock:{name}", token)
+
+
+def built(name):
+    return Lock(client, name)

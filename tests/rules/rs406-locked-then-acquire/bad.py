@@ -1,0 +1,12 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def work(name, job):
+    lock = client.lock(f"lock:{name}", timeout=30)
+    if lock.locked():
+        return
+    lock.acquire()
+    job()
+    lock.release()
