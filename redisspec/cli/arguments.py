@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from redisspec.cli.command_error import CommandError
 from redisspec.diagnostics.suggest import nearest
+
+_T = TypeVar("_T")
 
 _REWORDED = {
     "expected one argument": "a value is missing",
@@ -85,6 +87,19 @@ def choice(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def output(*forms: str) -> Callable[[str], tuple[str, str | None]]:
+    """An argument type: a form, or `form=FILE`, as (form, file)."""
+    form = choice(*forms)
+
+    def parse(text: str) -> tuple[str, str | None]:
+        name, equals, file = text.partition("=")
+        if equals and not file:
+            raise argparse.ArgumentTypeError(f"`{text}` names no file: write `{name}=FILE`")
+        return form(name), file or None
+
+    return parse
+
+
 def selectors(text: str) -> tuple[str, ...]:
     """An argument type: rule codes, names or categories with commas between them."""
     found = tuple(part.strip() for part in text.split(",") if part.strip())
@@ -107,6 +122,28 @@ def read_version(text: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2] or 0)) if found else None
 
 
-def flat(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+def patterns(text: str) -> tuple[str, ...]:
+    """An argument type: file patterns with commas between them."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not found:
+        raise argparse.ArgumentTypeError("name at least one pattern, such as `tests/data`")
+    return found
+
+
+def pattern_rules(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """An argument type: `scripts/*:RS209,RS210`, with more of them after spaces."""
+    found = []
+    for part in text.split():
+        pattern, colon, rules = part.rpartition(":")
+        listed = tuple(rule.strip() for rule in rules.split(",") if rule.strip())
+        if not colon or not pattern or not listed:
+            raise argparse.ArgumentTypeError(
+                f"`{part}` is no pattern with rules, such as `scripts/*:RS209,flush`"
+            )
+        found.append((pattern, listed))
+    return tuple(found)
+
+
+def flat(groups: Iterable[tuple[_T, ...]]) -> tuple[_T, ...]:
     """What an option that may be repeated gathered."""
     return tuple(word for group in groups for word in group)

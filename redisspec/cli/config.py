@@ -18,7 +18,7 @@ FILE = "pyproject.toml"
 TABLE = "tool.redisspec"
 KEYS = (
     "spec", "select", "extend-select", "ignore", "fail-on", "severity", "target-redis-py",
-    "target-redis",
+    "target-redis", "per-file-ignores", "exclude", "preview", "baseline",
 )  # fmt: skip
 
 CODE, NAME = "RS006", "invalid-config"
@@ -42,6 +42,10 @@ class Config:
     diagnostics: tuple[Diagnostic, ...] = ()
     target_redis_py: tuple[int, int] | None = None
     target_redis: tuple[int, int] | None = None
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    exclude: tuple[str, ...] = ()
+    preview: bool = False
+    baseline: str | None = None
 
 
 def load_config(start: Path | None = None) -> Config:
@@ -179,8 +183,47 @@ class _Reader:
             self._source,
             target_redis_py=self._version(table, "target-redis-py"),
             target_redis=self._version(table, "target-redis"),
+            per_file_ignores=self._per_file(table.get("per-file-ignores", {})),
+            exclude=self._texts(table, "exclude", one=True, what="patterns") or (),
+            preview=self._flag(table, "preview"),
+            baseline=self._baseline(table),
             diagnostics=tuple(self._found),
         )
+
+    def _per_file(self, value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        found = []
+        for pattern, rules in value.items() if isinstance(value, dict) else ():
+            if isinstance(rules, list) and all(isinstance(rule, str) for rule in rules):
+                found.append((self._from_here(pattern), tuple(rules)))
+        if not isinstance(value, dict) or len(found) != len(value):
+            self._wrong(
+                "per-file-ignores",
+                "`per-file-ignores` maps file patterns to lists of rules",
+                'write `per-file-ignores = {"scripts/*" = ["RS209"]}`',
+            )
+        return tuple(found)
+
+    def _from_here(self, pattern: str) -> str:
+        """A pattern with a folder in it is meant from this file's folder on."""
+        here = os.path.relpath(self._folder)
+        return pattern if here == "." or "/" not in pattern else f"{here}/{pattern}"
+
+    def _flag(self, table: Mapping[str, object], key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self._wrong(key, f"`{key}` is true or false", f"write `{key} = true`")
+        return value is True
+
+    def _baseline(self, table: Mapping[str, object]) -> str | None:
+        value = table.get("baseline")
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self._wrong(
+                "baseline", "`baseline` is a path", 'write `baseline = "redisspec.baseline.json"`'
+            )
+            return None
+        return os.path.relpath(self._folder / value)
 
     def _version(self, table: Mapping[str, object], key: str) -> tuple[int, int] | None:
         value = table.get(key)
@@ -198,7 +241,7 @@ class _Reader:
         self._found.append(_problem(place(self._source, key, word), message, help_))
 
     def _texts(
-        self, table: Mapping[str, object], key: str, *, one: bool = False
+        self, table: Mapping[str, object], key: str, *, one: bool = False, what: str = "a path"
     ) -> tuple[str, ...] | None:
         value = table.get(key)
         if value is None:
@@ -210,6 +253,8 @@ class _Reader:
             return ()
         example = '"redis.spec.yaml"' if one else '["RS205"]'
         kind = "a path, or a list of paths" if one else "a list of rules"
+        if what == "patterns":
+            example, kind = '["tests/data"]', "a list of file patterns"
         self._wrong(key, f"`{key}` is {kind}", f"write `{key} = {example}`")
         return None
 

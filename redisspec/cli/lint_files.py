@@ -10,6 +10,7 @@ from pathlib import Path
 
 from redisspec.cli.command_error import CommandError
 from redisspec.cli.config import Config
+from redisspec.cli.excluded import Excluded
 from redisspec.cli.specs import SPEC, spec_files
 
 PYTHON = (".py", ".pyi", ".pyw")
@@ -36,26 +37,29 @@ class LintFiles:
     known: tuple[str, ...] = ()
 
 
-def lint_files(given: Sequence[str], config: Config) -> LintFiles:
-    """The files. Raises CommandError where one is not there.
+def lint_files(
+    given: Sequence[str], config: Config, exclude: Sequence[str] = (), *, gitignore: bool = True
+) -> LintFiles:
+    """The files. What is named itself is never left out. Raises CommandError where one is not there.
 
     Without a name: this folder, and the specs that pyproject.toml names.
     """
+    walk = _Walk((*config.exclude, *exclude), gitignore)
     if not given:
         specs = spec_files((), config) if config.specs else ()
-        below = tuple(_below("."))
-        if not specs and not below:
+        below = tuple(walk.below("."))
+        if not specs and not below and not exclude:
             raise CommandError(
                 f"there is no {SPEC} in this folder, and neither Lua nor Python below it",
                 "`redisspec init` writes a starter spec; or name what is to be linted",
             )
         paths = tuple(dict.fromkeys((*specs, *below)))
         return LintFiles(paths, tuple(_specs_above(paths, config)))
-    found = tuple(dict.fromkeys(file for path in given for file in _named(path, config)))
-    return LintFiles(found, (*_around(given), *_specs_above(found, config)))
+    found = tuple(dict.fromkeys(file for path in given for file in _named(path, config, walk)))
+    return LintFiles(found, (*_around(given, walk), *_specs_above(found, config)))
 
 
-def _named(path: str, config: Config) -> Iterator[str]:
+def _named(path: str, config: Config, walk: _Walk) -> Iterator[str]:
     if not os.path.isdir(path):  # noqa: PTH112 - the text stays as typed
         if not path.endswith((".lua", *PYTHON)):
             # What is not there is told as for every other command.
@@ -65,8 +69,8 @@ def _named(path: str, config: Config) -> Iterator[str]:
         else:
             raise CommandError(f"there is no file `{path}`", "name a file or a folder")
         return
-    below = list(_below(path))
-    if not below:
+    below = list(walk.below(path))
+    if not below and not walk.excludes:
         raise CommandError(
             f"there is no {SPEC} in the folder `{path}`, and neither Lua nor Python below it",
             f"`redisspec init {path}` writes a starter spec there",
@@ -74,20 +78,39 @@ def _named(path: str, config: Config) -> Iterator[str]:
     yield from below
 
 
-def _below(folder: str) -> Iterator[str]:
-    """The files below a folder, in order. Other programs' Lua (an editor's, nginx's) is none."""
-    for where, folders, files in os.walk(folder):
-        if where != folder and any(mark in files for mark in _MARKS):
-            folders.clear()
-            continue
-        folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and name not in _LEFT_OUT
-        )
-        for name in sorted(files):
-            if name == SPEC or name.endswith((".lua", ".py")):
-                path = os.path.normpath(f"{where}/{name}")
-                if not name.endswith(".lua") or _calls_redis(Path(path)):
-                    yield path
+class _Walk:
+    """A walk through folders that leaves out what is not written by hand, and what the user excludes."""
+
+    def __init__(self, exclude: Sequence[str], gitignore: bool) -> None:
+        self._exclude = exclude
+        self._gitignore = gitignore
+
+    @property
+    def excludes(self) -> bool:
+        """Whether the user leaves anything out, so that it is no surprise where nothing is left."""
+        return bool(self._exclude)
+
+    def below(self, top: str) -> Iterator[str]:
+        """The files below a folder, in order. Other programs' Lua (an editor's, nginx's) is none."""
+        excluded = Excluded(top, self._exclude, gitignore=self._gitignore)
+        for where, folders, files in os.walk(top):
+            if where != top and any(mark in files for mark in _MARKS):
+                folders.clear()
+                continue
+            folders[:] = sorted(
+                name
+                for name in folders
+                if not name.startswith(".")
+                and name not in _LEFT_OUT
+                and not excluded(os.path.normpath(f"{where}/{name}"), folder=True)
+            )
+            for name in sorted(files):
+                if name == SPEC or name.endswith((".lua", ".py")):
+                    path = os.path.normpath(f"{where}/{name}")
+                    if not excluded(path) and (
+                        not name.endswith(".lua") or _calls_redis(Path(path))
+                    ):
+                        yield path
 
 
 def _calls_redis(file: Path) -> bool:
@@ -98,7 +121,7 @@ def _calls_redis(file: Path) -> bool:
         return True
 
 
-def _around(given: Sequence[str]) -> Iterator[str]:
+def _around(given: Sequence[str], walk: _Walk) -> Iterator[str]:
     """The Python files of the packages that what was named lies in, or of the folder of a file."""
     tops = dict.fromkeys(
         _top(os.path.dirname(path) or ".") if path.endswith(PYTHON) else _top(path)  # noqa: PTH120 - as typed
@@ -107,7 +130,7 @@ def _around(given: Sequence[str]) -> Iterator[str]:
     )
     for top in tops:
         if top not in given:
-            for path in _below(top):
+            for path in walk.below(top):
                 if path.endswith(PYTHON):
                     yield path
 

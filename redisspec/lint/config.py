@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Severity
@@ -20,7 +23,8 @@ class LintConfig:
 
     A selector is `ALL`, a category (`ttl`), a code's beginning (`RS2`), a code (`RS201`) or a
     name (`unbounded-collection`). `severity` maps selectors to the severity to report.
-    `target_redis_py` is the redis-py that Python code runs on, `target_redis` the server where no spec
+    `per_file_ignores` are pairs of a file pattern and the selectors that are left out there. Rules on trial
+    (`Rule.preview`) run only where `preview` is set. `target_redis_py` is the redis-py that Python code runs on, `target_redis` the server where no spec
     says it.
     """
 
@@ -31,6 +35,8 @@ class LintConfig:
     fail_on: Severity = "warning"
     target_redis_py: tuple[int, int] = (8, 0)
     target_redis: tuple[int, int] | None = None
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    preview: bool = False
 
 
 def _strength(selector: str, rule: Rule) -> int:
@@ -52,11 +58,34 @@ def selected(rule: Rule, config: LintConfig) -> bool:
     """Whether `rule` runs: the most precise selector decides, and at a draw `ignore` does."""
     if rule.always:
         return True
+    if rule.preview and not config.preview:
+        return False
     wanted = max(
         (_strength(text, rule) for text in (*config.select, *config.extend_select)), default=0
     )
     unwanted = max((_strength(text, rule) for text in config.ignore), default=0)
     return wanted > unwanted
+
+
+def ignored_in(path: str, rule: Rule, config: LintConfig) -> bool:
+    """Whether a rule's findings in a file are left out."""
+    return not rule.always and any(
+        matches(path, pattern) and any(_strength(text, rule) for text in selectors)
+        for pattern, selectors in config.per_file_ignores
+    )
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a path is meant by a pattern: its own name, the path from here, or a folder above it."""
+    parts = PurePath(os.path.normpath(path)).parts
+    written = pattern.strip().rstrip("/").removeprefix("./")
+    if "/" not in written:
+        return any(fnmatchcase(part, written) for part in parts)
+    ways = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    whole = written.removeprefix("**/")
+    return any(
+        fnmatchcase(way, written) or (whole != written and fnmatchcase(way, whole)) for way in ways
+    )
 
 
 def severity_of(rule: Rule, found: Severity, config: LintConfig) -> Severity:
@@ -77,7 +106,8 @@ def unknown_selectors(config: LintConfig, rules: Sequence[Rule] | None = None) -
         from redisspec.lint.rules import RULES  # noqa: PLC0415 - the table is not always needed
 
         rules = RULES
-    every = (*config.select, *config.extend_select, *config.ignore, *config.severity)
+    inside = (text for _, selectors in config.per_file_ignores for text in selectors)
+    every = (*config.select, *config.extend_select, *config.ignore, *config.severity, *inside)
     return tuple(
         dict.fromkeys(text for text in every if not any(_strength(text, rule) for rule in rules))
     )

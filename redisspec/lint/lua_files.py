@@ -11,6 +11,7 @@ from redisspec.lint.config import selected
 from redisspec.lint.rules import RULES
 from redisspec.readers.lua import LuaScript, read_lua
 from redisspec.readers.lua.parse import invalid_lua
+from redisspec.source.files import unsaved_bytes
 from redisspec.source.span import Span
 from redisspec.source.text import SourceText
 
@@ -67,6 +68,9 @@ def read_file(path: str | os.PathLike[str]) -> SourceText | Diagnostic:
     shown = os.fspath(path)
     whole = Span(shown, 1, 1, 1, 1)
     file = Path(path)
+    standing = unsaved_bytes(path)
+    if standing is not None:
+        return _decoded(shown, standing)
     try:
         if not file.is_file():
             what = "no file" if not file.exists() else "no regular file"
@@ -82,5 +86,9 @@ def read_file(path: str | os.PathLike[str]) -> SourceText | Diagnostic:
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         return invalid_lua(whole, f"`{shown}` cannot be read: {reason}", None)
+    return _decoded(shown, data)
+
+
+def _decoded(path: str, data: bytes) -> SourceText:
     # Lua's texts are bytes: what is no UTF-8 stays what it is.
-    return SourceText(shown, data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"))
+    return SourceText(path, data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from redisspec.lint.config import selected
@@ -13,6 +13,7 @@ from redisspec.lint.rules import invalid_python
 from redisspec.readers.python.files import Project
 from redisspec.readers.python.relevance import relevant
 from redisspec.readers.python.texts import Unreadable, fault, read_text
+from redisspec.source.files import read_bytes
 from redisspec.source.text import SourceText
 
 if TYPE_CHECKING:
@@ -100,6 +101,6 @@ def _text(path: str) -> SourceText | None:
 
 def _bytes(path: str) -> bytes | None:
     try:
-        return Path(path).read_bytes()
+        return read_bytes(path)
     except OSError:
         return None

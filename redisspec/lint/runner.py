@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.order import in_order
-from redisspec.lint.config import LintConfig, selected, severity_of
+from redisspec.lint.config import LintConfig, ignored_in, selected, severity_of
 from redisspec.lint.result import LintResult, exit_status
 from redisspec.lint.rules import RULES, rule_called
 
@@ -96,8 +96,19 @@ def lint_paths(
         told, texts = lint_python_files(python, modules, config, programs)
         found += _regraded(told, config)
         sources.update(texts)
-    diagnostics = tuple(in_order(found))
+    diagnostics = tuple(in_order(_unignored(found, config)))
     return LintResult(diagnostics, sources, exit_status(diagnostics, config.fail_on))
+
+
+def _unignored(found: Iterable[Diagnostic], config: LintConfig) -> Iterable[Diagnostic]:
+    if not config.per_file_ignores:
+        return found
+    return [one for one in found if not _is_ignored(one, config)]
+
+
+def _is_ignored(one: Diagnostic, config: LintConfig) -> bool:
+    rule = rule_called(one.code)
+    return rule is not None and ignored_in(one.span.file, rule, config)
 
 
 def _check(

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from pathlib import Path
 
 from redisspec.diagnostics.diagnostic import Diagnostic
+from redisspec.source.files import unsaved_bytes
 from redisspec.source.problem import invalid_yaml
 from redisspec.source.span import Span
 
@@ -90,6 +91,9 @@ def read_source(path: str | os.PathLike[str]) -> SourceText | Diagnostic:
     """Read a UTF-8 file, or say in one RS001 why that cannot be; never raises for what it finds."""
     shown = os.fspath(path)
     whole = Span(shown, 1, 1, 1, 1)
+    standing = unsaved_bytes(path)
+    if standing is not None:
+        return decode_source(shown, standing)
     try:
         found = Path(path).stat()
         if stat.S_ISDIR(found.st_mode):

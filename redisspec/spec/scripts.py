@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from redisspec.source.files import unsaved_bytes
 from redisspec.source.nodes import ScalarNode
 from redisspec.source.text import SourceText
 from redisspec.spec.grammar import quoted
@@ -34,6 +35,9 @@ def read_script(report: Report, item: ScalarNode, relative: str, folder: Path) -
         report.error(item, f"{shown} is no Lua script", "name a file that ends in `.lua`")
         return None
     target = folder / below
+    standing = unsaved_bytes(target)
+    if standing is not None:
+        return _decoded(report, item, below, str(target), standing)
     try:
         if not target.is_file():
             report.error(item, f"{shown} is no file", "write the script to a file and name that")

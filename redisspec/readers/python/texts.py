@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redisspec.readers.python.vocabulary import SPEAKS_BYTES
+from redisspec.source.files import unsaved_bytes
 from redisspec.source.span import Span
 from redisspec.source.text import SourceText
 
@@ -30,6 +31,9 @@ def read_text(path: str | os.PathLike[str]) -> SourceText | Unreadable:
     """The file's text; never raises for what it finds."""
     shown = os.fspath(path)
     whole = Span(shown, 1, 1, 1, 1)
+    standing = unsaved_bytes(path)
+    if standing is not None:
+        return decode(shown, standing)
     try:
         file = Path(path)
         if not file.is_file():
