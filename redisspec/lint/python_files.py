@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.across import KeyFacts, facts_of
 from redisspec.lint.config import selected
+from redisspec.lint.embedded_lua import check_embedded
 from redisspec.lint.pyfacts import PyContext
 from redisspec.lint.rules import RULES
 from redisspec.readers.python.files import Project, PyFile
@@ -39,9 +40,10 @@ def lint_python(
         read_module(project, file), config.target_redis_py, config.target_redis, spec
     )
     rules = [rule for rule in RULES if selected(rule, config)]
+    found = [*check_module(context, rules), *check_embedded(context, rules, config)]
     return PythonReport(
         file,
-        tuple(check_module(context, rules)),
+        tuple(dict.fromkeys(found)),
         facts_of(context),
         tuple(path for path in project.opened if path != file.source.path),
     )

@@ -209,15 +209,18 @@ class PyClient:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PyScript:
-    """Lua that stands in the file as a text. `exact` says that its text is the source's, letter for
-    letter, so that places in it can be told; else `span` is all that is known."""
+    """Lua that stands in the file as a text; "" where the text is not known.
+
+    `places` are the offsets in the source of each letter of the text, and of its end; empty where that
+    cannot be told, and `span`, its literal's, is all that is known. `interpolated`: it is put together from parts that vary.
+    `sent`: a call sends or registers it, else it only looks like Lua for Redis.
+    """
 
     text: str
     span: Span
-    line: int
-    column: int
-    exact: bool
+    places: tuple[int, ...]
     interpolated: bool
+    sent: bool
     procedure: str
 
 

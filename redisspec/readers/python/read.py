@@ -188,7 +188,7 @@ def _other_scripts(project: Project, file: PyFile) -> Iterator[PyScript]:
                 and id(child) not in inside
                 and _LUA.search(child.value)
             ):
-                note_script(state, child, as_value(_text(child)))
+                note_script(state, child, as_value(_text(child)), sent=False)
     yield from state.scripts
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from redisspec.ir.flows import Value
 from redisspec.readers.python.commands import Understood, effects_of, understand
+from redisspec.readers.python.literals import letters
 from redisspec.readers.python.module import Batch, ClientKind, PyCall, PyKey, PyScript, Receiver
 from redisspec.readers.python.pipelines import (
     execute,
@@ -281,7 +282,7 @@ def _script_text(noted: _Noted) -> tuple[Value | None, Value | None]:
     return text, text
 
 
-def note_script(state: State, node: ast.expr, text: Value) -> None:
+def note_script(state: State, node: ast.expr, text: Value, *, sent: bool = True) -> None:
     """Note a Lua text, at the literal where it is written if that can be found."""
     file = state.frame.file
     literal: ast.expr | None = node
@@ -296,34 +297,30 @@ def note_script(state: State, node: ast.expr, text: Value) -> None:
         )
     elif isinstance(node, ast.Attribute):
         literal = _class_literal(state, node) or node
-    while isinstance(literal, ast.Call) and isinstance(literal.func, ast.Attribute):
-        # `textwrap.dedent("…")`, `"…".strip()`
-        inner = literal.args[0] if literal.args else literal.func.value
-        if not isinstance(inner, ast.expr) or inner is literal:
+    while isinstance(literal, ast.Call) and _only_lays_out(literal):
+        inner = literal.args[0] if literal.args else getattr(literal.func, "value", None)
+        if not isinstance(inner, ast.expr):
             break
         literal = inner
     span = file.span(literal if literal is not None else node)
-    interpolated = (
-        text.provenance != "constant" and text.provenance == "formatted" and text.text == ".."
-    )
     if any(one.span == span for one in state.scripts):
         return
-    exact, line, column, body = _exact(state, literal)
-    if body is None:
-        body = text.text if text.provenance == "constant" else None if interpolated else ""
-    if body is None and not interpolated:
-        return
-    state.scripts.append(
-        PyScript(
-            body or "",
-            span,
-            line or span.line,
-            column or span.column,
-            exact,
-            interpolated,
-            state.frame.name,
-        )
-    )
+    interpolated = text.provenance == "formatted" and text.text == ".."
+    places: tuple[int, ...] = ()
+    if isinstance(literal, ast.Constant) and isinstance(literal.value, str):
+        body = literal.value
+        places = letters(file.source, span, body)
+    else:
+        body = text.text if text.provenance == "constant" else ""
+    state.scripts.append(PyScript(body, span, places, interpolated, sent, state.frame.name))
+
+
+def _only_lays_out(call: ast.Call) -> bool:
+    """`textwrap.dedent("…")`, `"…".strip()`: the text is the same but for spaces."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in ("strip", "lstrip", "rstrip", "encode"):
+        return not call.args or name == "encode"
+    return name in ("dedent", "cleandoc") and len(call.args) == 1
 
 
 def _class_literal(state: State, node: ast.Attribute) -> ast.expr | None:
@@ -334,26 +331,6 @@ def _class_literal(state: State, node: ast.Attribute) -> ast.expr | None:
     if member is not None and isinstance(member[0], ast.Assign):
         return member[0].value
     return None
-
-
-def _exact(state: State, literal: ast.expr | None) -> tuple[bool, int, int, str | None]:
-    """Whether a literal's text is the source's letter for letter, with where it begins."""
-    if not isinstance(literal, ast.Constant) or not isinstance(literal.value, str):
-        return False, 0, 0, None
-    file = state.frame.file
-    span = file.span(literal)
-    source = file.source
-    start = source.offset(span.line, span.column)
-    written = source.text[start : source.offset(span.end_line, span.end_column)]
-    for quote in ('"""', "'''", '"', "'"):
-        for prefix in ("", "r", "R", "u"):
-            opening = prefix + quote
-            if written.startswith(opening) and written.endswith(quote):
-                inner = written[len(opening) : -len(quote)]
-                if inner == literal.value:
-                    line, column = source.position(start + len(opening))
-                    return True, line, column, literal.value
-    return False, span.line, span.column, literal.value
 
 
 def _lock_arguments(arguments: Arguments) -> dict[str, Value]:
