@@ -8,6 +8,7 @@ VERBS: dict[str, str] = {
     "generate": "write the typed package, or tell whether it is up to date",
     "lint": "hold specs, Lua scripts and Python against the rules",
     "rule": "explain a rule",
+    "lsp": "serve an editor: findings while one writes",
     "schema": "print the JSON Schema of spec files",
     "keys": "list every key pattern with its TTL, bound and slot",
 }
