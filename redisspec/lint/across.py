@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from redisspec.lint.declared import declared
 from redisspec.lint.pyfacts import outermost, window_in
 from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.ir.flows import Value
     from redisspec.ir.keypattern import KeyPattern
+    from redisspec.lint.declared import Declared
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyCall
     from redisspec.source.span import Span
@@ -24,7 +26,7 @@ class KeyUse:
     `expires` says whether the key has its TTL by this command or by another in the same procedure:
     `maybe` where a condition decides. `function` is the procedure's qualified name, `own` says that the
     command stands in it itself. `window` is what in the key bears a date. `open` says that what is added is
-    not a constant: there may be ever more of it.
+    not a constant: there may be ever more of it. `declared` is what the spec says of the key.
     """
 
     key: Value
@@ -41,6 +43,7 @@ class KeyUse:
     in_test: bool
     span: Span
     open: bool = False
+    declared: Declared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def _uses(context: PyContext) -> Iterator[KeyUse]:
                     context.module.is_test,
                     outermost(call),
                     _is_open(call),
+                    declared(context.spec, key.pattern),
                 )
 
 

@@ -1,12 +1,14 @@
 """Each folder is a rule's cases: files that it reports, files that it does not, and the fix.
 
 `bad*` are reported (`expected.txt` holds all that a run says of them, of Python what the rule itself
-says: several rules speak of most of its faults), `good*` are not, and `fixed*` is what `bad*` becomes where the rule has a fix. They are specs (.yaml), Lua scripts (.lua) and Python.
+says: several rules speak of most of its faults), `good*` are not, and `fixed*` is what `bad*` becomes where the rule has a fix. They are specs (.yaml), Lua scripts (.lua) and Python, which is
+judged by the folder's `redis.spec.yaml` where there is one.
 `REDISSPEC_UPDATE=1` writes what is expected, for review.
 """
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,8 @@ def test_fixes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         fixed = apply_fixes(source, fixable, unsafe=True).text
         expect(folder / path.name.replace("bad", "fixed", 1), fixed)
         monkeypatch.chdir(tmp_path)
+        if (folder / "redis.spec.yaml").is_file():
+            shutil.copy(folder / "redis.spec.yaml", tmp_path)
         Path(f"fixed{path.suffix}").write_text(fixed, encoding="utf-8")
         left = {one.code for one in lint([f"fixed{path.suffix}"], only).diagnostics}
         assert not UNREADABLE & left
@@ -86,7 +90,10 @@ def test_the_examples_of_a_page_are_true(
     if rule.code == "RS005":
         pytest.skip("not lint's to report")
     monkeypatch.chdir(tmp_path)
-    example, _, instead = rule.documentation.partition("## Use instead")
+    before, _, rest = rule.documentation.partition("## Example")
+    for _, block in EXAMPLE.findall(before):
+        Path("redis.spec.yaml").write_text(HEADER + block, encoding="utf-8")
+    example, _, instead = rest.partition("## Use instead")
     for text, reported in ((example, True), (instead, False)):
         for language, block in EXAMPLE.findall(text):
             name = f"example.{'py' if language == 'python' else language}"

@@ -4,7 +4,8 @@
 Finds keyspaces, caches and locks without a `ttl`. Keys that bear a date are RS102's. In Lua, finds keys
 that a script creates and nowhere gives a TTL: at severity info, since another caller may give it, and as an
 error where the key is declared to expire. In Python, finds keys of which there is one for each of something, and that
-no file of the project ever expires or deletes: at severity info, for only you know how long they are wanted.
+no file of the project ever expires or deletes: at severity info, for only you know how long they are wanted; as an error
+where the key is one that a spec declares to expire.
 
 ## Why is this bad
 A key without a TTL stays until somebody deletes it. Memory grows for months without a sign, and
@@ -149,7 +150,20 @@ def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
     index = KeyIndex(facts)
     said: set[tuple[object, ...]] = set()
     for use in index:
-        if not creates_for_ever(use) or use.window is not None or not has_hole(use.key):
+        if not creates_for_ever(use) or use.window is not None:
+            continue
+        if use.declared is not None:
+            told = (use.span.file, use.function, use.key)
+            if use.declared.ttl_ms is not None and use.command not in _CLEAR and told not in said:
+                said.add(told)
+                yield RULE.found(
+                    use.span,
+                    f"`{use.command}` may create {named(use)} without a TTL, and `{use.declared.name}` is declared "
+                    f"to live {duration(use.declared.ttl_ms)}",
+                    "write it by the generated package, which gives the TTL in the same step",
+                )
+            continue
+        if not has_hole(use.key):
             continue
         if index.expires(use) or index.deletes(use):
             continue
@@ -162,6 +176,10 @@ def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
                 "give it a TTL in the same step, or say in a spec that it stays (`ttl: never`)",
                 severity="info",
             )
+
+
+# Replace the key with its TTL, if it has one: RS104 tells of them where the TTL is declared.
+_CLEAR = ("SET", "GETSET")
 
 
 def creates_for_ever(use: KeyUse) -> bool:

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds, in Python, `SET` without a TTL or `keepttl`, and `GETSET`, on keys to which the project gives a TTL in another
-place. Finds, in Lua, `SET` without `KEEPTTL` or a TTL, `GETSET`, and `RENAME` onto a key to which the same script
+place, or that a spec declares to live for a time. Finds, in Lua, `SET` without `KEEPTTL` or a TTL, `GETSET`, and `RENAME` onto a key to which the same script
 gives a TTL elsewhere, where no command after it gives the TTL again.
 
 ## Why is this bad
@@ -56,7 +56,7 @@ end
 ```
 
 ## Fix safety
-The fix adds `KEEPTTL` (`keepttl=True`) to a `SET`. It is unsafe: if the key was meant to stay from then on, it no longer does.
+The fix adds `KEEPTTL` (`keepttl=True`) to a `SET`, or the declared TTL where a spec has one. It is unsafe: if the key was meant to stay from then on, it no longer does.
 
 ## References
 - [Redis: SET](https://redis.io/docs/latest/commands/set/)
@@ -68,12 +68,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
+from redisspec.lint.declared import declared
 from redisspec.lint.keyindex import has_hole
 from redisspec.lint.luafacts import called, exclusive, is_blind, same_key, touches
 from redisspec.lint.pyedits import added_argument
 from redisspec.lint.pyfacts import called as py_called
 from redisspec.lint.pyfacts import touches as py_touches
 from redisspec.lint.rule import Rule
+from redisspec.lint.wording import duration
 from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
@@ -173,7 +175,9 @@ def _keep(call: LuaCall) -> Fix | None:
 
 
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
-    """One finding a SET that takes off a TTL which another place of the file gives."""
+    """One finding a SET that takes off a TTL which another place of the file gives, or the spec declares."""
+    if context.spec is not None:
+        yield from _off_declared(context)
     given: dict[tuple[Value, Value], PyCall] = {}
     for procedure in context.procedures:
         for call, key, effect in py_touches(procedure):
@@ -186,7 +190,10 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             if call.sites or call.command not in ("SET", "GETSET") or "expires" in effect.actions:
                 continue
             before = given.get((key.value, call.receiver.where))
-            if before is None or not _clears(call, effect) or _given_again(procedure, call, key):
+            its = declared(context.spec, key.pattern)
+            if before is None or (its is not None and its.ttl_ms is not None):
+                continue
+            if not _clears(call, effect) or _given_again(procedure, call, key):
                 continue
             fix = None
             if call.method == "set":
@@ -198,6 +205,32 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 f"`{call.command}` takes the TTL off {py_called(key)}: from here on it stays for ever",
                 "write `keepttl=True`, or give the TTL again in the same command",
                 related=(Related(before.span, "it gets its TTL here"),),
+                fix=fix,
+            )
+
+
+def _off_declared(context: PyContext) -> Iterator[Diagnostic]:
+    for procedure in context.procedures:
+        for call, key, effect in py_touches(procedure):
+            if call.sites or call.command not in ("SET", "GETSET") or "expires" in effect.actions:
+                continue
+            its = declared(context.spec, key.pattern)
+            if its is None or its.ttl_ms is None or not _clears(call, effect):
+                continue
+            if _given_again(procedure, call, key):
+                continue
+            fix = None
+            if call.method == "set":
+                ttl = f"px={its.ttl_ms}" if its.ttl_ms % 1_000 else f"ex={its.ttl_ms // 1_000}"
+                fix = Fix(
+                    f"Give it the declared TTL of {duration(its.ttl_ms)}",
+                    (added_argument(context.module, call.node, ttl),),
+                )
+            yield RULE.found(
+                call.span,
+                f"`{call.command}` leaves {py_called(key)} without a TTL, and `{its.name}` is declared to live "
+                f"{duration(its.ttl_ms)}: from here on it stays for ever",
+                "write it by the generated package, or give the TTL in the same command",
                 fix=fix,
             )
 

@@ -3,7 +3,8 @@
 ## What it does
 Finds keyspaces of one server whose keys can be the same (RS703) and whose structures, values or fields
 differ. In Lua, finds commands of two structures on one key of a script, and a command that does not go with the
-structure that its key is declared to have.
+structure that its key is declared to have. In Python, finds commands of two structures on one key, in whatever file,
+and commands that do not go with the structure that a spec declares.
 
 ## Why is this bad
 Whoever writes second either fails with `WRONGTYPE` or replaces the other's data with what the other
@@ -26,6 +27,19 @@ keyspaces:
 redis.call('HSET', KEYS[1], 'name', ARGV[1])
 redis.call('SADD', KEYS[1], ARGV[2])
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def rename(user_id, name):
+    client.hset(f"user:{user_id}", "name", name)
+
+
+def visit(user_id):
+    client.incr(f"user:{user_id}")
+```
 
 ## Use instead
 ```yaml
@@ -44,6 +58,19 @@ keyspaces:
 redis.call('HSET', KEYS[1], 'name', ARGV[1])
 redis.call('SADD', KEYS[2], ARGV[2])
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def rename(user_id, name):
+    client.hset(f"user:{user_id}", "name", name)
+
+
+def visit(user_id):
+    client.incr(f"visits:{user_id}")
+```
 
 ## Fix safety
 There is no fix: a key that is renamed is another key, and the data stays under the old one.
@@ -54,18 +81,24 @@ There is no fix: a key that is renamed is another key, and the data stays under 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
+from redisspec.ir.keypattern import Literal as Text
 from redisspec.lint.declarations import place
+from redisspec.lint.keyindex import KeyIndex
 from redisspec.lint.luafacts import called, exclusive, touches
 from redisspec.lint.rule import Rule
+from redisspec.lint.rules.missing_ttl import named
+from redisspec.lint.structures import FAMILY, WRITES_ANEW, plural, stored_as
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.model import Keyspace
     from redisspec.ir.program import Program
+    from redisspec.lint.across import KeyFacts, KeyUse
     from redisspec.readers.lua.script import LuaCall, LuaKey, LuaScript
 
 
@@ -108,20 +141,6 @@ def _difference(one: Keyspace, other: Keyspace) -> str | None:
     return None
 
 
-_FAMILIES = {
-    "string": "APPEND BITCOUNT BITFIELD BITFIELD_RO BITPOS DECR DECRBY GET GETBIT GETDEL GETEX GETRANGE "
-    "GETSET INCR INCRBY INCRBYFLOAT PFADD PFCOUNT SETBIT SETRANGE STRLEN SUBSTR",
-    "hash": "HDEL HEXISTS HGET HGETALL HGETDEL HGETEX HINCRBY HINCRBYFLOAT HKEYS HLEN HMGET HMSET "
-    "HPEXPIRE HEXPIRE HPERSIST HRANDFIELD HSCAN HSET HSETEX HSETNX HSTRLEN HTTL HPTTL HVALS",
-    "list": "LINDEX LINSERT LLEN LMPOP LPOP LPOS LPUSH LPUSHX LRANGE LREM LSET LTRIM RPOP RPUSH RPUSHX",
-    "set": "SADD SCARD SISMEMBER SMEMBERS SMISMEMBER SPOP SRANDMEMBER SREM SSCAN",
-    "sorted_set": "GEOADD GEODIST GEOHASH GEOPOS GEOSEARCH ZADD ZCARD ZCOUNT ZINCRBY ZLEXCOUNT ZMSCORE "
-    "ZPOPMAX ZPOPMIN ZRANDMEMBER ZRANGE ZRANGEBYLEX ZRANGEBYSCORE ZRANK ZREM ZREMRANGEBYLEX "
-    "ZREMRANGEBYRANK ZREMRANGEBYSCORE ZREVRANGE ZREVRANGEBYLEX ZREVRANGEBYSCORE ZREVRANK ZSCAN ZSCORE",
-    "stream": "XACK XADD XAUTOCLAIM XCLAIM XDEL XLEN XPENDING XRANGE XREVRANGE XTRIM",
-}
-_FAMILY = {command: name for name, commands in _FAMILIES.items() for command in commands.split()}
-_STORED_AS = {"counter": "string", "hyperloglog": "string", "bitmap": "string", "geo": "sorted_set"}
 # What makes a key something else on purpose: after these anything may be there.
 _REPLACES = ("deletes", "clears_ttl")
 
@@ -137,17 +156,17 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
     seen: list[tuple[LuaKey, LuaCall, str]] = []
     told = set()
     for _, call, key, _ in every:
-        family = _FAMILY.get(call.command or "")
+        family = FAMILY.get(call.command or "")
         if family is None or key.kind in ("some", "unknown") or key.value in told:
             continue
         if key.keyspace is not None:
             stored = key.keyspace.structure
-            if _STORED_AS.get(stored, stored) != family:
+            if stored_as(stored) != family:
                 told.add(key.value)
                 yield RULE.found(
                     call.span,
                     f"{called(key)} is declared to be a {stored.replace('_', ' ')}, and "
-                    f"`{call.command}` is a command of {_plural(family)}: it fails with WRONGTYPE",
+                    f"`{call.command}` is a command of {plural(family)}: it fails with WRONGTYPE",
                     "use a command of its structure, or another key",
                 )
             continue
@@ -165,7 +184,7 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
             told.add(key.value)
             yield RULE.found(
                 call.span,
-                f"`{call.command}` is a command of {_plural(family)}, and {called(key)} is used as "
+                f"`{call.command}` is a command of {plural(family)}, and {called(key)} is used as "
                 f"a {other[2].replace('_', ' ')} before: one of both fails with WRONGTYPE",
                 "give one of them a key of its own",
                 related=(Related(other[1].span, f"it is a {other[2].replace('_', ' ')} here"),),
@@ -173,8 +192,86 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
         seen.append((key, call, family))
 
 
-def _plural(family: str) -> str:
-    return {"hash": "hashes"}.get(family, f"{family.replace('_', ' ')}s")
+def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
+    """One finding a key and function, at a command that does not go with what the key is declared or used as."""
+    index = KeyIndex(facts)
+    told: set[tuple[object, ...]] = set()
+    for use in index:
+        family = FAMILY.get(use.command) or WRITES_ANEW.get(use.command)
+        where = (use.span.file, use.function, use.key)
+        if family is None or not use.own or use.in_test or where in told:
+            continue
+        if use.declared is not None and use.declared.structure is not None:
+            stored = use.declared.structure
+            if stored_as(stored) != family:
+                told.add(where)
+                yield RULE.found(
+                    use.span,
+                    f"{named(use)} is declared to be a {stored.replace('_', ' ')}, and `{use.command}` is a command of "
+                    f"{plural(family)}: {_ends(use)}",
+                    "use a command of its structure, or another key",
+                    related=(
+                        Related(use.declared.span, f"`{use.declared.name}` is declared here"),
+                    ),
+                )
+            continue
+        other = _other_use(index, use, family)
+        if other is not None:
+            told.update((where, (other.span.file, other.function, other.key)))
+            its = FAMILY.get(other.command) or WRITES_ANEW[other.command]
+            yield RULE.found(
+                use.span,
+                f"`{use.command}` is a command of {plural(family)}, and {named(use)} is used as a "
+                f"{its.replace('_', ' ')} elsewhere: one of both fails with WRONGTYPE",
+                "give one of them a key of its own",
+                related=(Related(other.span, f"it is a {its.replace('_', ' ')} here"),),
+            )
 
 
-RULE = Rule("RS706", "type-conflict", "error", "keys", "model", __doc__ or "", check, lua=check_lua)
+def _other_use(index: KeyIndex, use: KeyUse, family: str) -> KeyUse | None:
+    """Another use of the same key, as something else."""
+    if not _is_told_apart(use):
+        return None
+    same = [
+        other
+        for other in index.same(use)
+        if other.name == use.name and other.server == use.server and not other.in_test
+    ]
+    if any(other.command in ("TYPE", "RENAME", "COPY", "RESTORE", "EVAL") for other in same):
+        return None
+    if any("deletes" in one.actions and one.function == use.function for one in same):
+        # A migration writes it anew.
+        return None
+    for other in same:
+        its = FAMILY.get(other.command) or WRITES_ANEW.get(other.command)
+        # Two commands that replace whatever is there get along.
+        if its is not None and its != family and FAMILY.keys() & {use.command, other.command}:
+            return other
+    return None
+
+
+def _is_told_apart(use: KeyUse) -> bool:
+    """Whether the key says what it is of: `cart:{user}`, not `{prefix}:{id}`."""
+    first = use.pattern.parts[0]
+    return isinstance(first, Text) and len(re.findall("[A-Za-z]", first.text)) >= 3
+
+
+def _ends(use: KeyUse) -> str:
+    return (
+        "it replaces what is there, and whoever reads it fails with WRONGTYPE"
+        if use.command in WRITES_ANEW
+        else "it fails with WRONGTYPE"
+    )
+
+
+RULE = Rule(
+    "RS706",
+    "type-conflict",
+    "error",
+    "keys",
+    "model",
+    __doc__ or "",
+    check,
+    lua=check_lua,
+    across=check_across,
+)

@@ -3,7 +3,7 @@
 ## What it does
 Finds lists, sets, sorted sets, hashes with a `map`, bitmaps and geo indexes without `max_items`.
 In Python, finds pushes and additions to collections that no file of the project trims, takes from, deletes or lets
-expire: at severity info. Streams are RS202's. Sessions of a user without `max_per_user` are among them: their index is a sorted set.
+expire: at severity info, as an error where a spec declares how many items the key may have. Streams are RS202's. Sessions of a user without `max_per_user` are among them: their index is a sorted set.
 
 ## Why is this bad
 A TTL bounds how long a key lives, not how large it gets, and every write that prolongs it keeps it
@@ -70,6 +70,7 @@ from redisspec.lint.declarations import is_collection, place
 from redisspec.lint.keyindex import KeyIndex
 from redisspec.lint.rule import Rule
 from redisspec.lint.rules.missing_ttl import named
+from redisspec.lint.wording import number
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -131,6 +132,16 @@ def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
     index = KeyIndex(facts)
     for use in index:
         if use.command not in _ADDS or not use.open or not use.own or use.in_test:
+            continue
+        most = None if use.declared is None else use.declared.max_items
+        if use.declared is not None and most is not None:
+            if not index.shrinks(use):
+                yield RULE.found(
+                    use.span,
+                    f"`{use.command}` adds to {named(use)} without a bound, and `{use.declared.name}` is declared to "
+                    f"hold {number(most)} at the most",
+                    "write it by the generated package, which keeps the bound in the same step",
+                )
             continue
         if index.shrinks(use) or index.deletes(use) or index.expires(use):
             continue
