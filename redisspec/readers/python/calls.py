@@ -14,7 +14,7 @@ from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.inline import call_function, construct
 from redisspec.readers.python.module import PyOther
 from redisspec.readers.python.names import class_member
-from redisspec.readers.python.receivers import redis_call
+from redisspec.readers.python.receivers import hand_on, redis_call
 from redisspec.readers.python.symbols import (
     Class,
     Client,
@@ -273,6 +273,8 @@ def _called(
             return special
         given = (as_value(one) for one in (*positional, *keywords.values()))
         return formed(f"call:{value.text}", *given)
+    for one in (*positional, *keywords.values()):
+        hand_on(one)
     return formed("call", value, *(as_value(one) for one in (*positional, *keywords.values())))
 
 
@@ -301,6 +303,9 @@ def _outside(
 
 
 def _note(state: State, node: ast.Call, name: str, arguments: Arguments, awaited: bool) -> None:
+    for given in (*arguments.positional, *arguments.keywords.values()):
+        # Whoever gets a pipeline may execute it.
+        hand_on(given.symbol)
     if state.quiet:
         return
     keywords: Mapping[str, Value] = {

@@ -1,0 +1,1 @@
+return redis.call('CONFIG', 'SET', 'maxmemory', ARGV[1])

@@ -1,0 +1,19 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def seen(day, user):
+    client.sadd(f"seen:{day}", user)
+
+
+def forget(day):
+    client.unlink(f"seen:{day}")
+
+
+def counted(day):
+    client.incr(f"hits:{day}")
+
+
+def reset(day):
+    client.delete(f"hits:{day}")
