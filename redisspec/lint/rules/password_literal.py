@@ -20,9 +20,7 @@ import os
 
 import redis
 
-client = redis.Redis(
-    host="cache.internal", password=os.environ["REDIS_PASSWORD"], socket_timeout=2
-)
+client = redis.Redis(host="cache.internal", password=os.environ["REDIS_PASSWORD"], socket_timeout=2)
 ```
 
 ## Fix safety
