@@ -62,6 +62,9 @@ def _types(annotation: ast.expr | None) -> Iterator[ast.expr]:
 def _promised(state: State, file: PyFile, text: str, where: Value) -> Symbol | None:
     from redisspec.readers.python.names import global_of, is_client_class  # noqa: PLC0415 - a cycle
 
+    bound = _bound(file, text)
+    if bound is not None:
+        return client_of_annotation(state, file, bound, where)
     head, *rest = text.split(".")
     symbol: Symbol = global_of(state, file, head) or External(head)
     for name in rest:
@@ -78,6 +81,16 @@ def _promised(state: State, file: PyFile, text: str, where: Value) -> Symbol | N
         if client:
             return Client("client", where, aio, certain=True)
         return Instance(symbol, where)
+    return None
+
+
+def _bound(file: PyFile, text: str) -> ast.expr | None:
+    """What a type variable is bound to."""
+    for statement in file.top.get(text, ()):
+        match statement:
+            case ast.Assign(value=ast.Call(func=function, keywords=keywords)):
+                if (text_of(function) or "").rpartition(".")[2] == "TypeVar":
+                    return next((one.value for one in keywords if one.arg == "bound"), None)
     return None
 
 

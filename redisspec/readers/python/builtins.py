@@ -37,7 +37,6 @@ CHANCE: Final = (
     "uuid.uuid1", "uuid.uuid4", "uuid.uuid7", "secrets.", "os.urandom", "random.", "os.getpid", "socket.gethostname",
     "shortuuid.", "ulid.", "nanoid.", "threading.get_ident",
 )  # fmt: skip
-_TRANSPARENT: Final = frozenset(("str", "bytes", "typing.cast", "cast", "builtins.str"))
 _TEXT_METHODS: Final = frozenset(("encode", "decode", "__str__", "hex"))
 CHANGES: Final = frozenset(
     ("append", "extend", "insert", "add", "update", "remove", "discard", "pop", "popitem", "sort",
@@ -87,8 +86,6 @@ def of_function(
         return RANDOM
     if name in ("str", "bytes", "builtins.str") and values:
         return values[0]
-    if name in ("typing.cast", "cast") and len(arguments) == 2:
-        return arguments[1]
     if name in ("list", "tuple", "set", "sorted", "reversed", "frozenset", "iter") and arguments:
         first = arguments[0]
         return first if isinstance(first, Items) else formed("list", values[0])

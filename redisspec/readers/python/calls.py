@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
 from redisspec.readers.python import builtins
+from redisspec.readers.python.annotations import client_of_annotation
 from redisspec.readers.python.clients import built, built_elsewhere
 from redisspec.readers.python.commands import Given
 from redisspec.readers.python.evidence import text_of
@@ -295,6 +296,11 @@ def _outside(
         return Function(
             first.node, first.file, first.owner, first.bound, first.closure, tuple(positional[1:])
         )
+    if dotted in ("typing.cast", "cast") and len(positional) == 2:
+        promised = None
+        if isinstance(positional[1], Value):
+            promised = client_of_annotation(state, state.frame.file, node.args[0], positional[1])
+        return positional[1] if promised is None else promised
     _note(state, node, dotted, arguments, awaited)
     special = builtins.of_function(dotted, positional, keywords)
     if special is not None:

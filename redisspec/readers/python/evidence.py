@@ -15,6 +15,7 @@ from redisspec.readers.python.vocabulary import (
     METHODS,
     ONLY_REDIS,
     PIPE_HINT,
+    brings_client,
     is_module,
     may_be_client,
 )
@@ -85,14 +86,17 @@ class _Finder(ast.NodeVisitor):
         self.libraries: set[str] = set()
 
     def visit_Import(self, node: ast.Import) -> None:
-        self.certain = self.certain or any(is_module(alias.name) for alias in node.names)
+        self.certain = self.certain or any(
+            is_module(alias.name) or brings_client(alias.name) for alias in node.names
+        )
         for alias in node.names:
             if alias.name.partition(".")[0] in sys.stdlib_module_names:
                 self.libraries.add(alias.asname or alias.name.partition(".")[0])
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
-        self.certain = self.certain or (not node.level and is_module(module)) or "redis" in module
+        outside = not node.level and (is_module(module) or brings_client(module))
+        self.certain = self.certain or outside or "redis" in module
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         if not self.path:

@@ -49,6 +49,7 @@ class PyFile:
     """Names that are imported from files that use Redis; None until somebody asks."""
 
     _members: dict[ast.ClassDef, Mapping[str, ast.stmt]] = field(default_factory=dict)
+    _set: dict[ast.ClassDef, Mapping[str, tuple[ast.expr, ...]]] = field(default_factory=dict)
     _loops: dict[ast.AST, LoopFacts] = field(default_factory=dict)
     _names: dict[ast.AST, tuple[frozenset[str], int]] = field(default_factory=dict)
 
@@ -62,6 +63,19 @@ class PyFile:
                     if name not in made or _reads(statement):
                         made[name] = statement
             found = self._members[node] = made
+        return found
+
+    def set_by_methods(self, node: ast.ClassDef) -> Mapping[str, tuple[ast.expr, ...]]:
+        """What the methods of a class give the class's own attributes: `cls.x = …`, `Cart.x = …`."""
+        found = self._set.get(node)
+        if found is None:
+            made: dict[str, list[ast.expr]] = defaultdict(list)
+            for one in ast.walk(node):
+                if isinstance(one, ast.Assign):
+                    for target in one.targets:
+                        if isinstance(target, ast.Attribute) and _is_class(target.value, node.name):
+                            made[target.attr].append(one.value)
+            found = self._set[node] = {name: tuple(values) for name, values in made.items()}
         return found
 
     def inside(self, function: ast.AST) -> tuple[frozenset[str], int]:
@@ -150,6 +164,24 @@ class PyFile:
         return find_evidence(self.tree)
 
     @cached_property
+    def whole(self) -> frozenset[str]:
+        """The modules of `import app.store`, which binds no more than `app`."""
+        return frozenset(
+            alias.name
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Import)
+            for alias in node.names
+            if "." in alias.name and not alias.asname
+        )
+
+    @cached_property
+    def stars(self) -> tuple[tuple[str, int], ...]:
+        """The modules of which all names are imported, each with its level."""
+        return tuple(
+            (module, level) for name, (module, _, level) in self.imports.items() if name[:1] == "*"
+        )
+
+    @cached_property
     def imports(self) -> Mapping[str, Import]:
         """What each name is imported from, wherever in the file the import stands."""
         return dict(imported(self.tree))
@@ -172,7 +204,9 @@ def bound_by(node: ast.AST) -> Iterator[tuple[str, Import]]:
                 yield head, (head, None, 0)
     elif isinstance(node, ast.ImportFrom):
         for alias in node.names:
-            yield alias.asname or alias.name, (node.module or "", alias.name, node.level)
+            # Of many `import *` each has a name of its own.
+            own = f"*{node.module}" if alias.name == "*" else alias.name
+            yield alias.asname or own, (node.module or "", alias.name, node.level)
 
 
 class Project:
@@ -313,13 +347,27 @@ def _names_set(statement: ast.stmt) -> Iterator[str]:
             yield statement.name
         case ast.Assign(targets):
             for target in targets:
-                if isinstance(target, ast.Name):
-                    yield target.id
+                for one in target.elts if isinstance(target, ast.Tuple | ast.List) else (target,):
+                    if isinstance(one, ast.Name):
+                        yield one.id
         case ast.AnnAssign(target=ast.Name(id=name)):
             yield name
+        case ast.Expr(value=ast.NamedExpr(target=name)) | ast.If(test=ast.NamedExpr(target=name)):
+            yield name.id
         case ast.Import() | ast.ImportFrom():
             for name, _ in bound_by(statement):
                 yield name
+
+
+def _is_class(node: ast.expr, name: str) -> bool:
+    match node:
+        case ast.Name(id=plain):
+            return plain in ("cls", name)
+        case ast.Attribute(value=ast.Name(id="self"), attr="__class__"):
+            return True
+        case ast.Call(func=ast.Name(id="type"), args=[ast.Name(id="self")]):
+            return True
+    return False
 
 
 def _own(body: Iterable[ast.AST]) -> list[ast.AST]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
 from redisspec.readers.python.annotations import client_of_annotation
+from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.module import Site
 from redisspec.readers.python.names import decorators_of, name_of
 from redisspec.readers.python.objects import object_of, parameter_of
@@ -28,8 +30,11 @@ from redisspec.readers.python.values import NONE
 from redisspec.readers.values import UNKNOWN, formed
 
 if TYPE_CHECKING:
+    from redisspec.readers.python.files import PyFile
     from redisspec.readers.python.state import State
 
+_GIVES = frozenset(("Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Iterable"))
+_INJECTS = frozenset(("Depends", "Security", "Inject"))
 _SMALL = 12
 """Functions of so many nodes' statements are read for what they give back, Redis or not."""
 
@@ -45,13 +50,33 @@ def call_function(
 ) -> Symbol:
     """What a call of a project's function gives; what it does to Redis is noted."""
     if not _worth(state, function) or function.node in state.active:
-        return _uninterpreted(function, positional, keywords)
+        return _promised(state, function, _uninterpreted(function, positional, keywords))
     name = getattr(function.node, "name", "<lambda>")
     site = None
     if not state.quiet and isinstance(node, ast.Call | ast.Attribute):
         site = Site(node, name, state.frame.file.span(node))
     found = run(state, function, (list(positional), dict(keywords), starred), site, outer=node)
-    return found if found is not None else _uninterpreted(function, positional, keywords)
+    if found is None:
+        found = _uninterpreted(function, positional, keywords)
+    return _promised(state, function, found)
+
+
+def _promised(state: State, function: Function, found: Symbol) -> Symbol:
+    """What a call gives, or the client that the function says it gives where that is not known."""
+    annotation = getattr(function.node, "returns", None)
+    if annotation is None or not isinstance(found, Value) or found.provenance == "constant":
+        return found
+    if isinstance(annotation, ast.Subscript) and isinstance(
+        function.node, ast.FunctionDef | ast.AsyncFunctionDef
+    ):
+        outer = (text_of(annotation.value) or "").rpartition(".")[2]
+        if outer in _GIVES:
+            if not _is_context(function.node):
+                return found
+            inner = annotation.slice
+            annotation = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
+    promised = client_of_annotation(state, function.file, annotation, found)
+    return promised if isinstance(promised, Client | Pipe) else found
 
 
 def _worth(state: State, function: Function) -> bool:
@@ -69,7 +94,15 @@ def _worth(state: State, function: Function) -> bool:
 def reaches_redis(state: State, function: Function) -> bool:
     """Whether the function uses what is imported from a file of the project that uses Redis."""
     names = redis_names(state, function)
-    return bool(names) and not names.isdisjoint(function.file.inside(function.node)[0])
+    if not names:
+        return False
+    file = function.file
+    if not names.isdisjoint(file.inside(function.node)[0]):
+        return True
+    # What one method keeps in `self` another calls.
+    return function.owner is not None and not names.isdisjoint(
+        function.owner.file.inside(function.owner.node)[0]
+    )
 
 
 def redis_names(state: State, function: Function) -> frozenset[str]:
@@ -88,8 +121,30 @@ def redis_names(state: State, function: Function) -> frozenset[str]:
                 inside = state.project.using_redis(module, level, file)
             if inside is not None and inside is not file:
                 names.add(name)
-        found = file.redis_names = frozenset(names)
+        for dotted in file.whole:
+            if state.project.using_redis(dotted, 0, file) is not None:
+                names.add(dotted.partition(".")[0])
+        for module, level in file.stars:
+            inside = state.project.using_redis(module, level, file)
+            if inside is not None and inside is not file:
+                names.update(inside.top)
+        found = file.redis_names = frozenset(_with_users(file, names))
     return found
+
+
+def _with_users(file: PyFile, names: set[str]) -> set[str]:
+    """The names, and those of the functions and classes at the file's top that use one of them."""
+    own = {
+        one.name: file.inside(one)[0]
+        for one in file.tree.body
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    } if names else {}  # fmt: skip
+    grown = True
+    while grown:
+        more = {name for name, used in own.items() if name not in names and used & names}
+        names |= more
+        grown = bool(more)
+    return names
 
 
 def _uninterpreted(
@@ -197,7 +252,11 @@ def _bind(
         elif name in defaults and not starred:
             frame.locals[name] = _default(state, function, defaults[name])
         else:
-            frame.locals[name] = parameter_of(state, function, argument, name)
+            symbol = parameter_of(state, function, argument, name)
+            made = defaults.get(name)
+            if isinstance(symbol, Value) and isinstance(made, ast.Call):
+                symbol = _made_for(state, function, made, symbol)
+            frame.locals[name] = symbol
     if arguments.vararg is not None:
         frame.locals[arguments.vararg.arg] = (
             Items(tuple(positional))
@@ -206,6 +265,17 @@ def _bind(
         )
     if arguments.kwarg is not None:
         frame.locals[arguments.kwarg.arg] = Entries(keywords, {}, open=starred)
+
+
+def _made_for(state: State, function: Function, made: ast.Call, where: Value) -> Symbol:
+    """The client that a parameter is given where nobody gives one: `r=Redis()`, `r=Depends(get_redis)`."""
+    wanted: ast.expr = made
+    if (text_of(made.func) or "").rpartition(".")[2] in _INJECTS and len(made.args) == 1:
+        wanted = ast.copy_location(ast.Call(made.args[0], [], []), made)
+    found = _default(state, function, wanted)
+    if isinstance(found, Client):
+        return replace(found, where=where)
+    return found if isinstance(found, Instance) else where
 
 
 def _is_static(function: Function) -> bool:

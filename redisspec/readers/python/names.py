@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
@@ -16,13 +17,20 @@ from redisspec.readers.python.symbols import (
     External,
     Function,
     Instance,
+    Items,
     Module,
     Pipe,
     Symbol,
     as_value,
     join,
 )
-from redisspec.readers.python.vocabulary import PIPE_HINT, constructor
+from redisspec.readers.python.values import constant
+from redisspec.readers.python.vocabulary import (
+    PIPE_HINT,
+    constructor,
+    is_module,
+    keeps_client,
+)
 from redisspec.readers.values import UNKNOWN, formed
 
 if TYPE_CHECKING:
@@ -53,8 +61,7 @@ def _by_evidence(state: State, text: str, found: Symbol) -> Symbol:
     frame = state.frame
     evidence = frame.file.evidence
     if isinstance(found, External) and (
-        constructor(found.dotted) is not None
-        or found.dotted.partition(".")[0] in ("redis", "valkey", "aioredis")
+        constructor(found.dotted) is not None or is_module(found.dotted)
     ):
         return found
     if evidence.says(text, frame.name) or evidence.hints(text):
@@ -84,7 +91,7 @@ def global_of(state: State, file: PyFile, name: str) -> Symbol | None:
     statements = file.top.get(name)
     if statements is None:
         imported = file.imports.get(name)
-        return None if imported is None else resolve(state, file, imported)
+        return _by_star(state, file, name) if imported is None else resolve(state, file, imported)
     if name in file.pending:
         return Value("parameter", name)
     file.pending.add(name)
@@ -94,6 +101,16 @@ def global_of(state: State, file: PyFile, name: str) -> Symbol | None:
         file.pending.discard(name)
     file.globals[name] = found
     return found
+
+
+def _by_star(state: State, file: PyFile, name: str) -> Symbol | None:
+    for module, level in file.stars:
+        other = state.project.module(module, level, file)
+        if other is not None and other is not file and name not in other.pending:
+            found = global_of(state, other, name)
+            if found is not None:
+                return found
+    return None
 
 
 def _meaning(state: State, file: PyFile, name: str, statements: tuple[ast.stmt, ...]) -> Symbol:
@@ -108,7 +125,11 @@ def _meaning(state: State, file: PyFile, name: str, statements: tuple[ast.stmt, 
                 for bound, imported in bound_by(statement):
                     if bound == name:
                         found.append(resolve(state, file, imported))
-            case ast.Assign(value=value):
+            case ast.Assign(targets=targets, value=value):
+                found.append(_of_targets(_at_top(state, file, value, name), targets, name))
+            case (
+                ast.Expr(value=ast.NamedExpr(value=value)) | ast.If(test=ast.NamedExpr(value=value))
+            ):
                 found.append(_at_top(state, file, value, name))
             case ast.AnnAssign(value=value, annotation=annotation):
                 client = client_of_annotation(state, file, annotation, Value("parameter", name))
@@ -129,6 +150,21 @@ def _meaning(state: State, file: PyFile, name: str, statements: tuple[ast.stmt, 
             else Value("parameter", name)
         )
     return Value("parameter", name)
+
+
+def _of_targets(symbol: Symbol, targets: list[ast.expr], name: str) -> Symbol:
+    """What one name gets of `a, b = …`."""
+    for target in targets:
+        match target:
+            case ast.Name(id=plain) if plain == name:
+                return symbol
+            case ast.Tuple(elts) | ast.List(elts):
+                for place, one in enumerate(elts):
+                    if isinstance(one, ast.Name) and one.id == name:
+                        if isinstance(symbol, Items) and place < len(symbol.items):
+                            return symbol.items[place]
+                        return formed("[]", as_value(symbol), constant(place))
+    return symbol
 
 
 def _at_top(state: State, file: PyFile, value: ast.expr, name: str) -> Symbol:
@@ -185,7 +221,12 @@ def attribute_of(state: State, base: Symbol, node: ast.Attribute, text: str | No
 def _attribute(state: State, base: Symbol, name: str, node: ast.Attribute) -> Symbol:
     match base:
         case External(dotted):
-            return External(f"{dotted}.{name}")
+            whole = f"{dotted}.{name}"
+            if whole in state.frame.file.whole:
+                inside = state.project.module(whole, 0, state.frame.file)
+                if inside is not None:
+                    return Module(inside)
+            return External(whole)
         case Module(file):
             found = global_of(state, file, name)
             if found is not None:
@@ -195,7 +236,9 @@ def _attribute(state: State, base: Symbol, name: str, node: ast.Attribute) -> Sy
         case Class():
             member = class_member(state, base, name)
             if member is None:
-                return Value("parameter", f"{base.node.name}.{name}")
+                return _set_later(state, base, name) or Value(
+                    "parameter", f"{base.node.name}.{name}"
+                )
             return _member(state, member, base, base, name, node)
         case Instance():
             return instance_attribute(state, base, name, node)
@@ -206,6 +249,8 @@ def _attribute(state: State, base: Symbol, name: str, node: ast.Attribute) -> Sy
                 else base
             )
         case Value():
+            if keeps_client(base.text, name):
+                return Client("client", formed("." + name, base), None, certain=True)
             return _of_value(base, name)
         case Entries():
             return formed("." + name, as_value(base))
@@ -278,6 +323,9 @@ def _class_value(state: State, owner: Class, value: ast.expr, name: str) -> Symb
 
     if any(value is one for one in state.active):
         return Value("parameter", f"{owner.node.name}.{name}")
+    later = _set_later(state, owner, name)
+    if later is not None:
+        return later
     scope: dict[str, Symbol] = {}
     frame = Frame(owner.file, owner.node.name, scope, owner, at_top=True)
     for statement in owner.node.body:
@@ -292,6 +340,28 @@ def _class_value(state: State, owner: Class, value: ast.expr, name: str) -> Symb
     if isinstance(found, Value) and found.provenance not in ("constant", "formatted"):
         return Value("parameter", f"{owner.node.name}.{name}")
     return found
+
+
+def _set_later(state: State, owner: Class, name: str) -> Symbol | None:
+    """What methods make of an attribute of the class: `cls._client = Redis()`; None where none does."""
+    from redisspec.readers.python.evaluate import evaluate  # noqa: PLC0415 - a cycle
+    from redisspec.readers.python.state import Frame  # noqa: PLC0415 - a cycle
+
+    values = owner.file.set_by_methods(owner.node).get(name)
+    if not values:
+        return None
+    where = Value("parameter", f"{owner.node.name}.{name}")
+    for value in values:
+        if any(value is one for one in state.active):
+            continue
+        frame = Frame(owner.file, owner.node.name, {"cls": owner}, owner, at_top=True)
+        with state.silent(), state.inside(frame, None, value):
+            found = evaluate(state, value)
+        if isinstance(found, Client):
+            return replace(found, where=where)
+        if isinstance(found, Instance):
+            return found
+    return where
 
 
 def class_member(state: State, cls: Class, name: str) -> tuple[ast.stmt, Class] | None:

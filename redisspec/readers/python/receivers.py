@@ -136,6 +136,8 @@ def _on_client(noted: _Noted, base: Client) -> Symbol:
         )
     if name == "transaction" and arguments.positional:
         return _transaction(noted, base)
+    if name == "client" and not arguments.positional:
+        return base
     if name in _PLAIN and name not in ("select",):
         return formed(f".{name}", base.where)
     if name in ("eval", "eval_ro", "script_load"):

@@ -72,6 +72,9 @@ _ELSEWHERE: Final[dict[str, ClientKind]] = {
     "arq.connections.create_pool": "client",
     "arq.connections.ArqRedis": "client",
     "arq.ArqRedis": "client",
+    "django.core.cache.cache.client.get_client": "client",
+    "django.core.cache.caches[].client.get_client": "client",
+    "django_rq.get_connection": "client",
     "rq.get_current_connection": "client",
     "rq.connections.get_current_connection": "client",
     "rq.connections.resolve_connection": "client",
@@ -79,6 +82,10 @@ _ELSEWHERE: Final[dict[str, ClientKind]] = {
     "scrapy_redis.connection.get_redis_from_settings": "client",
     "scrapy_redis.get_redis": "client",
 }
+_KEEPERS: Final = frozenset(
+    one.partition(".")[0] for one in _ELSEWHERE if not one.startswith("django.")
+)
+_QUEUES: Final = ("call:rq.", "call:django_rq.", "call:flask_rq")
 _ASYNC = ("redis.asyncio", "valkey.asyncio", "aioredis", "fakeredis.aioredis", "arq")
 
 HINT: Final = re.compile(
@@ -91,7 +98,7 @@ HINT: Final = re.compile(
 
 PIPE_HINT: Final = re.compile(r"(?:^|_)(?:pipe|pipeline|pipe_line|pl|multi)\d*$", re.IGNORECASE)
 
-_SPEAKS = r"redis|valkey|\.(?:" + "|".join(sorted(ONLY_REDIS)) + r")\s*\("
+_SPEAKS = r"redis|valkey|get_current_connection|\.(?:" + "|".join(sorted(ONLY_REDIS)) + r")\s*\("
 SPEAKS: Final = re.compile(_SPEAKS, re.IGNORECASE)
 """Found in the text of every file that can use Redis: what it is not found in is not parsed."""
 SPEAKS_BYTES: Final = re.compile(_SPEAKS.encode(), re.IGNORECASE)
@@ -118,6 +125,16 @@ def constructor(dotted: str) -> tuple[ClientKind, bool | None] | None:
         return "pool", aio
     kind = _FACTORIES.get(name)
     return None if kind is None else (kind, aio)
+
+
+def brings_client(dotted: str) -> bool:
+    """Whether a module is one of the libraries that hand out a client of their own."""
+    return dotted.partition(".")[0] in _KEEPERS
+
+
+def keeps_client(made: str, attribute: str) -> bool:
+    """Whether this attribute of what another library made is its client: `Queue().connection`."""
+    return attribute == "connection" and made.startswith(_QUEUES)
 
 
 def may_be_client(name: str) -> bool:
