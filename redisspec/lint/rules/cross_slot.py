@@ -4,7 +4,8 @@
 For a program that targets a cluster, looks at every command, transaction and script that touches keys
 of several patterns, and asks whether the keys lie in one slot whatever their arguments: whether what
 stands between the braces is the same in each. Of a Lua script by itself, looks at the keys that stand in it as
-texts (a warning), and at those that are declared.
+texts (a warning), and at those that are declared. In Python, looks at commands and transactions of a cluster client
+(or of any, where the spec targets a cluster).
 
 ## Why is this bad
 A cluster refuses a step over several slots with `CROSSSLOT`. On a single server the same step works,
@@ -34,6 +35,15 @@ The keys of one product lie in different slots.
 redis.call('DECR', 'stock:4711')
 redis.call('INCR', 'reserved:4711')
 ```
+```python
+from redis.cluster import RedisCluster
+
+client = RedisCluster(host="cache", socket_timeout=2)
+
+
+def profile(user):
+    return client.mget(f"name:{user}", f"mail:{user}")
+```
 
 ## Use instead
 ```yaml
@@ -58,6 +68,15 @@ operations:
 redis.call('DECR', 'stock:{4711}')
 redis.call('INCR', 'reserved:{4711}')
 ```
+```python
+from redis.cluster import RedisCluster
+
+client = RedisCluster(host="cache", socket_timeout=2)
+
+
+def profile(user):
+    return client.mget(f"name:{{{user}}}", f"mail:{{{user}}}")
+```
 
 ## Fix safety
 There is no fix: a key that is renamed is another key, and the data stays under the old one.
@@ -73,6 +92,8 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Unit
 from redisspec.lint.effects import units_of
+from redisspec.lint.pyfacts import called
+from redisspec.lint.pyslots import steps_apart
 from redisspec.lint.rule import Rule
 from redisspec.source.span import NOWHERE
 
@@ -81,6 +102,7 @@ if TYPE_CHECKING:
     from redisspec.ir.flows import Procedure
     from redisspec.ir.keypattern import KeyPattern
     from redisspec.ir.program import Program
+    from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaKey, LuaScript
 
 
@@ -136,6 +158,21 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
             known.append(key)
 
 
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a step, at the first key that lies elsewhere than one before it."""
+    for call, one, other in steps_apart(context):
+        what = (
+            f"{called(one)} and {called(other)} are touched in one step, and they"
+            if one is not other
+            else f"the keys of `{call.command}` are touched in one step, and they"
+        )
+        yield RULE.found(
+            call.span,
+            f"{what} lie in different slots: a cluster refuses it with CROSSSLOT",
+            "put the same text in braces in all of them, or do it key by key",
+        )
+
+
 def _apart(unit: Unit) -> tuple[KeyPattern, KeyPattern] | None:
     """Two patterns of the unit that are not proved to share a slot."""
     patterns = list(dict.fromkeys(effect.key for effect in unit.effects if effect.key is not None))
@@ -145,4 +182,14 @@ def _apart(unit: Unit) -> tuple[KeyPattern, KeyPattern] | None:
     return None
 
 
-RULE = Rule("RS707", "cross-slot", "error", "keys", "flow", __doc__ or "", check, lua=check_lua)
+RULE = Rule(
+    "RS707",
+    "cross-slot",
+    "error",
+    "keys",
+    "flow",
+    __doc__ or "",
+    check,
+    lua=check_lua,
+    python=check_python,
+)

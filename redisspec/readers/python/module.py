@@ -212,11 +212,12 @@ class PyScript:
     """Lua that stands in the file as a text; "" where the text is not known.
 
     `places` are the offsets in the source of each letter of the text, and of its end; empty where that
-    cannot be told, and `span`, its literal's, is all that is known. `interpolated`: it is put together from parts that vary.
+    cannot be told, and `span`, its literal's, is all that is known. `value` is what it is made of. `interpolated`: it is put together from parts that vary.
     `sent`: a call sends or registers it, else it only looks like Lua for Redis.
     """
 
     text: str
+    value: Value
     span: Span
     places: tuple[int, ...]
     interpolated: bool

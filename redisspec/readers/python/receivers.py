@@ -314,7 +314,7 @@ def note_script(state: State, node: ast.expr, text: Value, *, sent: bool = True)
         places = letters(file.source, span, body)
     else:
         body = text.text if text.provenance == "constant" else ""
-    state.scripts.append(PyScript(body, span, places, interpolated, sent, state.frame.name))
+    state.scripts.append(PyScript(body, text, span, places, interpolated, sent, state.frame.name))
 
 
 def _only_lays_out(call: ast.Call) -> bool:
