@@ -193,9 +193,15 @@ def _code(procedure: PyProcedure, first: PyCall, second: PyCall, key: PyKey) -> 
 
 
 def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: PyKey) -> str | None:
-    if read.batch is not None or read.watched is not None or other_field(read, write):
+    if read.watched is not None or other_field(read, write):
         return None
     command, then = read.command or "", write.command or ""
+    if read.batch is not None:
+        # Its reply is known once the pipeline has been sent.
+        later = read.batch.executed and write.batch is not read.batch and not write.sites
+        used = any(mentions(value, (read.reply,)) for value in write.arguments.values())
+        decided_by = _decides(read, own_guards(write, read))
+        return "RS307" if later and not read.sites and (used or decided_by) else None
     if then in ("DEL", "UNLINK") and _compares_token(read, write):
         return "RS404"
     if then in _TAKES.get(command, ()) and _is_taken(procedure, read, write):

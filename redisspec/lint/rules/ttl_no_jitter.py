@@ -4,7 +4,7 @@
 Finds caches, strings and hashes of fields that expect 10,000 keys or more (`expect`) and give each
 of them the same TTL, without `jitter`. Without `expect` it stays silent: how many keys there will be is
 then not known. Keys that bear a date, and those that every access prolongs, spread by themselves; a
-`jitter: 0%` that is written out is taken as meant.
+`jitter: 0%` that is written out is taken as meant. In Python, finds loops that give each of many keys the same TTL.
 
 ## Why is this bad
 A nightly job, a deploy or a cold start writes the keys within seconds, and one TTL later they are
@@ -22,6 +22,18 @@ keyspaces:
     ttl: 1h
     expect: 200_000 keys
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def warm(pages):
+    pipe = client.pipeline(transaction=False)
+    for page, text in pages:
+        pipe.set(f"page:{page}", text, ex=3_600)
+    pipe.execute()
+```
 
 ## Use instead
 ```yaml
@@ -33,6 +45,20 @@ keyspaces:
     max_bytes: 64KiB
     ttl: {for: 1h, jitter: 10%}
     expect: 200_000 keys
+```
+```python
+import random
+
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def warm(pages):
+    pipe = client.pipeline(transaction=False)
+    for page, text in pages:
+        pipe.set(f"page:{page}", text, ex=random.randint(3_240, 3_600))
+    pipe.execute()
 ```
 For every keyspace of a spec: `defaults: {ttl: {jitter: 5%}}`.
 
@@ -55,12 +81,16 @@ from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.ir.model import Keyspace
 from redisspec.lint.declarations import Declaration, lasting, place
 from redisspec.lint.keyfacts import window_of
+from redisspec.lint.pyfacts import is_private, loops_over_items, own_calls, window_in
 from redisspec.lint.rule import Rule, inserted
 from redisspec.lint.wording import duration, number
+from redisspec.readers.values import leaves, mentions
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Value
     from redisspec.ir.program import Program
+    from redisspec.lint.pyfacts import PyContext
     from redisspec.source.text import SourceText
 
 MANY = 10_000
@@ -140,4 +170,46 @@ def _mend_lines(source: SourceText, after_key: int) -> Fix | None:
     return Fix(_TITLE, (Edit(at, content),), safe=True)
 
 
-RULE = Rule("RS109", "ttl-no-jitter", "info", "ttl", "model", __doc__ or "", check, mend)
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a loop that fills many keys with one TTL."""
+    for procedure in context.procedures:
+        for call in own_calls(procedure):
+            key = call.key
+            if (
+                call.command not in ("SET", "SETEX", "PSETEX")
+                or key is None
+                or not loops_over_items(call)
+            ):
+                continue
+            ttl = call.argument("ex", "px", "time")
+            varies = any(mentions(key.value, (loop.variable,)) for loop in call.loops)
+            if ttl is None or not _is_fixed(ttl) or not varies or is_private(key):
+                continue
+            if window_in(key) is None:
+                yield RULE.found(
+                    call.span,
+                    "the keys of this loop all live equally long: those written together expire together, and "
+                    "every reader misses at once",
+                    "spread the TTL a little: `ex=random.randint(…, …)`",
+                )
+
+
+def _is_fixed(value: Value) -> bool:
+    return all(
+        leaf.provenance == "constant"
+        or (leaf.provenance == "parameter" and leaf.text.rpartition(".")[2].isupper())
+        for leaf in leaves(value)
+    )
+
+
+RULE = Rule(
+    "RS109",
+    "ttl-no-jitter",
+    "info",
+    "ttl",
+    "model",
+    __doc__ or "",
+    check,
+    mend,
+    python=check_python,
+)

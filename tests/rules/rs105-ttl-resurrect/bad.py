@@ -1,0 +1,18 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def log_in(session):
+    client.set(f"hits:{session}", 0, ex=3_600)
+
+
+def touch(session):
+    if client.exists(f"hits:{session}"):
+        client.incr(f"hits:{session}")
+
+
+def touch_early(session):
+    if client.get(f"hits:{session}") is None:
+        return None
+    return client.incr(f"hits:{session}")

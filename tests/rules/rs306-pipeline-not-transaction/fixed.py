@@ -1,0 +1,17 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def rebuild(names):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.delete("names")
+        pipe.rpush("names", *names)
+        pipe.execute()
+
+
+def done(job):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.zrem("running", job)
+        pipe.sadd("finished", job)
+        pipe.execute()
