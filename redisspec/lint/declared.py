@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from redisspec.source.span import Span
 
 _HOLE = "\0"
+_SEPARATORS = re.compile(r"[./|]|__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +103,21 @@ def _may_be(head: str, pattern: KeyPattern) -> bool:
 
 def _near(spec: _Spec, text: str) -> Declared | None:
     """The declaration of the same parts, but for the braces of its hash tag, or for one slip in a word."""
-    bare = _bare(text)
-    for one, _, _ in _families(spec):
-        if _bare(_text(one.pattern)) == bare:
-            return one
-    parts = bare.split(":")
-    for one, _, _ in _families(spec):
-        others = _bare(_text(one.pattern)).split(":")
-        if len(others) != len(parts):
-            continue
-        apart = [pair for pair in zip(parts, others, strict=True) if pair[0] != pair[1]]
-        if len(apart) == 1 and _HOLE not in "".join(apart[0]) and _slip(*apart[0]):
-            return one
-    return None
+    return next(
+        (one for one, _, _ in _families(spec) if same_but_for_a_slip(text, _text(one.pattern))),
+        None,
+    )
+
+
+def same_but_for_a_slip(one: str, other: str) -> bool:
+    """Whether two keys (`\\0` is what varies) differ by braces, by separators or by a letter of one word alone."""
+    mine, theirs = (_SEPARATORS.sub(":", _bare(text)).split(":") for text in (one, other))
+    if one == other or len(mine) != len(theirs):
+        return False
+    apart = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
+    if not apart:
+        return True
+    return len(apart) == 1 and _HOLE not in "".join(apart[0]) and _slip(*apart[0])
 
 
 def _slip(one: str, other: str) -> bool:
