@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from redisspec.lint.across import KeyFacts, facts_of
@@ -12,6 +12,7 @@ from redisspec.lint.embedded_lua import check_embedded
 from redisspec.lint.pyfacts import PyContext
 from redisspec.lint.rules import RULES
 from redisspec.readers.python.files import Project, PyFile
+from redisspec.readers.python.module import Handed
 from redisspec.readers.python.read import read_module
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from redisspec.ir.program import Program
     from redisspec.lint.config import LintConfig
     from redisspec.lint.rule import Rule
+    from redisspec.source.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ def lint_python(
 def check_module(context: PyContext, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
     """What the rules say of a file; one thing that is seen from several functions is told once."""
     seen: set[tuple[object, ...]] = set()
+    handed = [
+        call.span
+        for procedure in context.module.procedures
+        for call in procedure.calls
+        if isinstance(call.node, Handed)
+    ]
     for rule in rules:
         if rule.python is None or (context.module.is_test and not rule.in_tests):
             continue
@@ -59,7 +67,17 @@ def check_module(context: PyContext, rules: Sequence[Rule]) -> Iterator[Diagnost
             told = (diagnostic.code, diagnostic.span)
             if told not in seen:
                 seen.add(told)
-                yield diagnostic
+                yield _fixable(diagnostic, handed)
+
+
+def _fixable(diagnostic: Diagnostic, handed: Sequence[Span]) -> Diagnostic:
+    """Without its fix where that is for a call that the source does not spell as one."""
+    if diagnostic.fix is None or not handed:
+        return diagnostic
+    for edit in diagnostic.fix.edits:
+        if any(one[1:3] < edit.span[3:] and edit.span[1:3] < one[3:] for one in handed):
+            return replace(diagnostic, fix=None)
+    return diagnostic
 
 
 def lint_facts(facts: Sequence[KeyFacts], config: LintConfig) -> list[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from redisspec.ir.flows import Value
-from redisspec.readers.python.symbols import Entries, Items, Symbol, as_value
+from redisspec.readers.python.symbols import Entries, Instance, Items, Symbol, as_value
 from redisspec.readers.python.values import CLOCK, constant, formatted, is_text, joined
 from redisspec.readers.values import RANDOM, formed
 
@@ -93,8 +93,10 @@ def of_function(
         return Items((), is_list=True)
     if name == "dict":
         return _dictionary(arguments, keywords)
-    if name == "functools.partial" and arguments:
-        return None
+    if name == "map" and len(arguments) == 2 and values[0].text in ("str", "bytes"):
+        return arguments[1] if isinstance(arguments[1], Items) else formed("list", values[1])
+    if name == "type" and len(arguments) == 1 and isinstance(arguments[0], Instance):
+        return arguments[0].cls
     return None
 
 

@@ -12,6 +12,7 @@ from redisspec.readers.python.annotations import client_of_annotation
 from redisspec.readers.python.clients import built, built_elsewhere
 from redisspec.readers.python.commands import Given
 from redisspec.readers.python.evidence import text_of
+from redisspec.readers.python.handed import elsewhere, handed_on
 from redisspec.readers.python.inline import call_function, construct
 from redisspec.readers.python.module import PyOther
 from redisspec.readers.python.names import class_member
@@ -24,6 +25,7 @@ from redisspec.readers.python.symbols import (
     Function,
     Instance,
     Items,
+    Method,
     Module,
     Pipe,
     Symbol,
@@ -90,6 +92,10 @@ def call(state: State, node: ast.Call) -> Symbol:
     outer_awaited, state.awaited = state.awaited, None
     outer_dropped, state.dropped = state.dropped, None
     try:
+        handed = handed_on(state, node)
+        if handed is not None:
+            with elsewhere(state, node):
+                return evaluate(state, handed)
         if isinstance(node.func, ast.Attribute):
             base = evaluate(state, node.func.value)
             if isinstance(base, External) and _is_super(base):
@@ -142,7 +148,9 @@ def _method(
             base = base.client
         elif found is None and _looks_like_redis(state, node, name):
             base = Client("client", base.where)
-        elif found is not None and isinstance(found, Function | Class | Client | Pipe | External):
+        elif found is not None and isinstance(
+            found, Function | Class | Client | Pipe | External | Method
+        ):
             return _called(state, node, found, arguments, awaited=awaited, dropped=dropped)
     if isinstance(base, Client | Pipe):
         return redis_call(state, node, base, name, arguments, awaited=awaited, dropped=dropped)
@@ -262,6 +270,10 @@ def _called(
                 return call_function(
                     state, bound, positional, keywords, node, starred=arguments.starred
                 )
+        case Method(client, name):
+            return redis_call(
+                state, node, client, name, arguments, awaited=awaited, dropped=dropped
+            )
         case Client(kind="script") | Client(kind="lock"):
             return redis_call(
                 state, node, function, "__call__", arguments, awaited=awaited, dropped=dropped

@@ -50,6 +50,8 @@ _KEYS: Final = frozenset(
     ]
 )
 _BESIDE_NAME: Final = frozenset(("name", "dest", "src", "dst"))
+_LISTS: Final = frozenset(("first_list", "second_list"))
+_SORTED: Final = frozenset(("name", "store"))
 _DICTIONARIES: Final = frozenset(("mset", "msetnx", "msetex", "xread", "xreadgroup"))
 _COUNTED: Final = frozenset(("eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro"))
 _WORDS: Final = {
@@ -124,6 +126,8 @@ def understand(
     command = command_of(method)
     if method in ("incr", "decr") and "amount" in bound:
         command += "BY"
+    if method == "object" and "infotype" in bound:
+        command = f"OBJECT {as_value(bound['infotype'].symbol).text.upper()}"
     arguments = {name: as_value(one.symbol) for name, one in bound.items()}
     maybe = frozenset(name for name, one in bound.items() if is_given(one.symbol) is None)
     if rest:
@@ -200,6 +204,11 @@ def _keys(
     role = 0
     names = [name.lstrip("*") for name in signature]
     wanted = _BESIDE_NAME if "name" in names and "dest" not in names else _KEYS
+    if "first_list" in names:
+        # Their `src` and `dest` are ends of lists.
+        wanted = _LISTS
+    if method == "sort":
+        wanted = _SORTED
     for name in signature:
         plain = name.lstrip("*")
         if plain not in wanted and not (name.startswith("*") and _continues(method, plain)):
@@ -228,7 +237,7 @@ def _continues(method: str, name: str) -> bool:
         return True
     return name in ("keys", "args") and method in (
         "mget", "sinter", "sunion", "sdiff", "sinterstore", "sunionstore", "sdiffstore", "bitop",
-        "touch", "exists", "unlink", "delete",
+        "touch", "exists", "unlink", "delete", "lmpop", "blmpop",
     )  # fmt: skip
 
 
@@ -238,6 +247,10 @@ def _listed(given: Given, role: int) -> tuple[list[tuple[Value, Span, int]], boo
             [(as_value(one), given.span, role) for one in given.symbol.items],
             not given.symbol.open,
         )
+    if isinstance(given.symbol, Entries):
+        # Keys with their weights.
+        keys = given.symbol.keys.values()
+        return [(key, given.span, role) for key in keys], not given.symbol.open
     value = as_value(given.symbol)
     return [(value, given.span, role)], value.provenance != "unknown"
 

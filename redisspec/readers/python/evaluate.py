@@ -10,8 +10,9 @@ from redisspec.ir.flows import Value
 from redisspec.readers.python import builtins
 from redisspec.readers.python.calls import call
 from redisspec.readers.python.evidence import text_of
-from redisspec.readers.python.module import Guard, PyLoop
+from redisspec.readers.python.module import Guard, Handed, PyLoop
 from redisspec.readers.python.names import attribute_of, name_of
+from redisspec.readers.python.receivers import hand_on
 from redisspec.readers.python.symbols import (
     Entries,
     External,
@@ -107,12 +108,7 @@ def _await(state: State, node: ast.Await, deep: int) -> Symbol:
 
 
 def _text(state: State, node: ast.JoinedStr, deep: int) -> Symbol:
-    parts = [
-        value(state, one.value, deep)
-        if isinstance(one, ast.FormattedValue)
-        else value(state, one, deep)
-        for one in node.values
-    ]
+    parts = [value(state, one, deep) for one in node.values]
     return joined(parts) if parts else constant("")
 
 
@@ -287,6 +283,10 @@ def element(state: State, base: Symbol, index: Value) -> Symbol:
             return found
     if isinstance(base, External):
         return External(f"{base.dotted}[]")
+    if isinstance(base, Value) and base.text == "()" and number is not None:
+        place = int(number)
+        if -len(base.parts) <= place < len(base.parts):
+            return base.parts[place]
     return formed("[]", as_value(base), index)
 
 
@@ -441,7 +441,9 @@ def _walrus(state: State, node: ast.NamedExpr, deep: int) -> Symbol:
 
 
 def _yield(state: State, node: ast.Yield, deep: int) -> Symbol:
-    state.frame.yields.append(evaluate(state, node.value, deep))
+    found = evaluate(state, node.value, deep)
+    hand_on(found)
+    state.frame.yields.append(found)
     return state.fresh("sent")
 
 
@@ -455,7 +457,10 @@ def _starred(state: State, node: ast.Starred, deep: int) -> Symbol:
 
 
 def _formatted(state: State, node: ast.FormattedValue, deep: int) -> Symbol:
-    return value(state, node.value, deep)
+    found = value(state, node.value, deep)
+    if node.format_spec is not None:
+        evaluate(state, node.format_spec, deep)
+    return found
 
 
 _HANDLERS: dict[type[ast.expr], Callable[..., Symbol]] = {
@@ -463,6 +468,7 @@ _HANDLERS: dict[type[ast.expr], Callable[..., Symbol]] = {
     ast.Name: _name,
     ast.Attribute: _attribute,
     ast.Call: _call,
+    Handed: _call,
     ast.Await: _await,
     ast.JoinedStr: _text,
     ast.BinOp: _binary,

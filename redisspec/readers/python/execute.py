@@ -117,6 +117,8 @@ def _returns(state: State, node: ast.Return) -> bool:
 def _raises(state: State, node: ast.Raise) -> bool:
     if node.exc is not None:
         evaluate(state, node.exc)
+    if node.cause is not None:
+        evaluate(state, node.cause)
     return True
 
 
@@ -369,6 +371,9 @@ def _delete(state: State, node: ast.Delete) -> bool:
 
 def _assert(state: State, node: ast.Assert) -> bool:
     condition = value(state, node.test)
+    if node.msg is not None:
+        with state.under(*guards_of(condition, False)):
+            evaluate(state, node.msg)
     if truth(condition) is None:
         state.guards += guards_of(condition, True)
     return False
@@ -389,6 +394,8 @@ def _match(state: State, node: ast.Match) -> bool:
         text = ast.unparse(case.pattern)
         guard = Guard(formed("match", subject, constant(text)), True)
         with state.under(*(() if wild else (guard,))):
+            if case.guard is not None:
+                state.guards += guards_of(value(state, case.guard), True)
             exits = block(state, case.body)
         if not exits:
             arms.append(state.frame.locals)

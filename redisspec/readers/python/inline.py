@@ -166,6 +166,7 @@ def run(
 ) -> Symbol | None:
     """Read a function's body; None where it was not. `given` is None where nobody calls it."""
     from redisspec.readers.python.execute import block  # noqa: PLC0415 - a cycle
+    from redisspec.readers.python.receivers import hand_on  # noqa: PLC0415 - a cycle
 
     node = function.node
     if node in state.active:
@@ -188,6 +189,9 @@ def run(
         exits = block(state, node.body)
         state.dropped = kept_dropped
     if frame.yields and _is_context(node):
+        # What follows the `yield` is read before the block that it gives way to.
+        for one in frame.yields:
+            hand_on(one)
         return _joined(frame.yields)
     if frame.yields:
         return formed("each of", *(as_value(one) for one in frame.yields))

@@ -25,6 +25,10 @@ ClientKind = Literal[
 """module: what `client.json()` and the like give. script: of `register_script`."""
 
 
+class Handed(ast.Call):
+    """A call that stands in the source as a function that is handed on: `to_thread(client.get, key)`."""
+
+
 @dataclass(frozen=True, slots=True)
 class PyKey:
     """A key that a call touches. `role` is its place among the command's key specs (1: a destination).

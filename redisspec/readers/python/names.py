@@ -18,6 +18,7 @@ from redisspec.readers.python.symbols import (
     Function,
     Instance,
     Items,
+    Method,
     Module,
     Pipe,
     Symbol,
@@ -26,6 +27,7 @@ from redisspec.readers.python.symbols import (
 )
 from redisspec.readers.python.values import constant
 from redisspec.readers.python.vocabulary import (
+    METHODS,
     PIPE_HINT,
     constructor,
     is_module,
@@ -248,6 +250,8 @@ def _attribute(state: State, base: Symbol, name: str, node: ast.Attribute) -> Sy
                 if name == "connection_pool"
                 else base
             )
+        case Client() | Pipe() if name in METHODS:
+            return Method(base, name)
         case Value():
             if keeps_client(base.text, name):
                 return Client("client", formed("." + name, base), None, certain=True)
@@ -258,6 +262,9 @@ def _attribute(state: State, base: Symbol, name: str, node: ast.Attribute) -> Sy
 
 
 def _of_value(base: Value, name: str) -> Value:
+    if name == "value" and base.provenance == "constant":
+        # A member of an enumeration stands for what it was given.
+        return base
     if base.provenance == "parameter":
         return Value("parameter", f"{base.text}.{name}")
     return formed("." + name, base)

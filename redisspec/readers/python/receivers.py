@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from redisspec.ir.flows import Value
@@ -23,6 +24,7 @@ from redisspec.readers.python.symbols import (
     Entries,
     Function,
     Items,
+    Method,
     Pipe,
     Symbol,
     as_value,
@@ -115,6 +117,8 @@ def _on_client(noted: _Noted, base: Client) -> Symbol:
             arguments.positional[0] if arguments.positional else None
         )
         transaction = transaction_of(None if given is None else as_value(given.symbol), base.kind)
+        if given is None and arguments.starred:
+            transaction = None
         _note(noted, None, (), _plainly(arguments), None)
         return pipe_from(state, base.where, base.aio, certain=base.certain, transaction=transaction)
     if name == "lock":
@@ -148,12 +152,16 @@ def _on_client(noted: _Noted, base: Client) -> Symbol:
 
 def _understood(noted: _Noted, base: Client | Pipe) -> Understood:
     arguments = noted.arguments
-    if isinstance(base, Client) and base.kind == "module":
-        prefix = base.text.text.upper() if base.text is not None else ""
+    module = base.module if isinstance(base, Pipe) else ""
+    if isinstance(base, Client) and base.kind == "module" and base.text is not None:
+        module = base.text.text
+    if module:
+        prefix = module.upper()
         first = arguments.positional[0] if arguments.positional else None
         keys = () if first is None or prefix == "FT" else ((as_value(first.symbol), first.span, 0),)
         return Understood(
-            f"{prefix}.{noted.name.upper()}", _plainly(arguments), frozenset(), keys, False,
+            f"{prefix}.{noted.name.upper()}", _plainly(arguments), frozenset(), keys,
+            prefix == "JSON" and noted.name not in ("mget", "mset") and not arguments.starred,
             tuple(as_value(one.symbol) for one in arguments.positional[1:]),
         )  # fmt: skip
     return understand(
@@ -181,7 +189,7 @@ def _on_pipe(noted: _Noted, pipe: Pipe) -> Symbol:
     if name in ("pipeline", "__enter__", "__aenter__"):
         return pipe
     if name in _MODULES and not noted.arguments.positional:
-        return pipe
+        return replace(pipe, module=name)
     if name in ("close", "aclose"):
         return NONE
     if name in ("eval", "script_load"):
@@ -416,6 +424,8 @@ def hand_on(symbol: Symbol) -> None:
     """A pipeline that leaves the function may be executed by somebody else."""
     if isinstance(symbol, Pipe):
         symbol.batch.escaped = True
+    elif isinstance(symbol, Method):
+        hand_on(symbol.base)
     elif isinstance(symbol, Items):
         for one in symbol.items:
             hand_on(one)

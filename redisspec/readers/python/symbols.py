@@ -90,6 +90,16 @@ class Pipe:
     watching: bool = False
     watched: bool = False
     queued: list[Value] = field(default_factory=list)
+    module: str = ""
+    """What its commands begin with: `pipe.json()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A command that is not called yet: `get = client.get`."""
+
+    base: Client | Pipe
+    name: str
 
 
 @dataclass(slots=True, eq=False)
@@ -111,7 +121,17 @@ class Items:
 
 
 Symbol: TypeAlias = (
-    Value | External | Module | Function | Class | Instance | Client | Pipe | Entries | Items
+    Value
+    | External
+    | Module
+    | Function
+    | Class
+    | Instance
+    | Client
+    | Pipe
+    | Method
+    | Entries
+    | Items
 )
 
 
@@ -126,6 +146,8 @@ def as_value(symbol: Symbol, deep: int = 4) -> Value:
             return Value("unknown", "function")
         case Client() | Pipe() | Instance():
             return symbol.where
+        case Method(base, name):
+            return formed("." + name, base.where)
         case Items(items) if deep:
             parts = tuple(as_value(one, deep - 1) for one in items)
             return formed("()", *parts)
@@ -150,7 +172,11 @@ def join(one: Symbol, other: Symbol) -> Symbol:
     if isinstance(one, Client) and isinstance(other, Client):
         return one
     for mine, theirs in ((one, other), (other, one)):
-        if isinstance(mine, Pipe | Instance | Function) and theirs == NONE:
+        if isinstance(mine, Pipe | Instance | Function | Method) and theirs == NONE:
+            return mine
+        if isinstance(mine, Pipe) and isinstance(theirs, Value):
+            # `pipe or client.pipeline()`: one that was handed in is somebody else's to execute.
+            mine.batch.escaped = True
             return mine
     if isinstance(one, Entries) and isinstance(other, Entries):
         return _joined_entries(one, other)

@@ -62,7 +62,7 @@ def number_of(value: Value | None) -> float | None:
 
 def truth(value: Value) -> bool | None:
     """Whether a value counts as true; None where that is not known."""
-    if value.provenance == "formatted" and value.text in ("{}", "[]") and value.parts:
+    if value.provenance == "formatted" and value.text in ("{}", "()") and value.parts:
         return True
     if value.provenance == "unknown" and value.text == "function":
         return True
@@ -206,6 +206,8 @@ def _short(value: Value) -> str:
     if value.provenance == "formatted":
         if value.text == JOIN:
             return name_of(value)
+        if value.text == ".join" and len(value.parts) > 1:
+            return _short(value.parts[1])
         if value.text.startswith("."):
             base = _short(value.parts[0]) if value.parts else "…"
             return base + value.text if base != "…" else value.text.lstrip(".")
@@ -215,4 +217,6 @@ def _short(value: Value) -> str:
             return value.parts[1].text if len(value.parts) > 1 else "each"
         if value.text in ("either", "or") and value.parts:
             return _short(value.parts[0])
+        if value.text == "if" and len(value.parts) > 1:
+            return _short(value.parts[1])
     return "…"
