@@ -3,7 +3,7 @@
 ## What it does
 Finds keys with upper-case letters, with separators other than `:` (`.`, `/`, `|`, `__`), with characters
 that patterns give a meaning (`*`, `?`, `[`, `]`), with an empty part (a `:` at the start, at the end, or
-two in a row), and keys that are always longer than 100 characters.
+two in a row), and keys that are always longer than 100 characters. In Python the same of each key that a file writes.
 
 ## Why is this bad
 Keys are found by pattern: in `SCAN`, in access rules, in dashboards, at night by hand. `User/42` and
@@ -20,6 +20,15 @@ keyspaces:
     fields: {name: str}
     ttl: 30d
 ```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def remember(user_id, name):
+    client.set(f"User/{user_id}/Name", name, ex=3_600)
+```
 
 ## Use instead
 ```yaml
@@ -29,6 +38,15 @@ keyspaces:
     structure: hash
     fields: {name: str}
     ttl: 30d
+```
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def remember(user_id, name):
+    client.set(f"user:{user_id}:name", name, ex=3_600)
 ```
 
 ## Fix safety
@@ -47,12 +65,15 @@ from typing import TYPE_CHECKING
 from redisspec.ir.keypattern import KeyPattern, Literal
 from redisspec.ir.model import Policy
 from redisspec.lint.declarations import declarations, place
+from redisspec.lint.declared import judged
+from redisspec.lint.pyfacts import called, touches
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.model import Keyspace
     from redisspec.ir.program import Program
+    from redisspec.lint.pyfacts import PyContext
 
 LONG = 100
 _SEPARATOR = re.compile(r"__|[./|]")
@@ -87,6 +108,26 @@ def _written(declaration: Keyspace | Policy) -> KeyPattern | None:
     return KeyPattern((Literal(first.text.removesuffix(":{")),))
 
 
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a kind of key, where the file first writes it."""
+    told = set()
+    for procedure in context.procedures:
+        for call, key, effect in touches(procedure):
+            if call.sites or effect.actions.isdisjoint(("creates", "grows")):
+                continue
+            if key.pattern.text in told or judged(context.spec, key.pattern).declared is not None:
+                continue
+            told.add(key.pattern.text)
+            troubles = list(_troubles(key.pattern, ""))
+            if troubles:
+                yield RULE.found(
+                    call.span,
+                    f"the key {called(key)} {' and '.join(troubles)}: it is easily missed by a scan, an access rule or "
+                    "a reader",
+                    "write lower-case words with one `:` between them",
+                )
+
+
 def _troubles(pattern: KeyPattern, prefix: str) -> Iterator[str]:
     literals = [part.text for part in pattern.parts if isinstance(part, Literal)]
     if literals:
@@ -107,4 +148,6 @@ def _troubles(pattern: KeyPattern, prefix: str) -> Iterator[str]:
         yield f"is at least {pattern.min_length} characters long"
 
 
-RULE = Rule("RS701", "key-naming", "info", "keys", "model", __doc__ or "", check)
+RULE = Rule(
+    "RS701", "key-naming", "info", "keys", "model", __doc__ or "", check, python=check_python
+)
