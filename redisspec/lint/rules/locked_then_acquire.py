@@ -41,7 +41,9 @@ def work(name, job):
 ```
 
 ## Fix safety
-There is no fix: what happens where it is held moves to another place.
+Where the question is all that an `if` asks, and the lock is taken right behind it, the fix asks by taking it
+(`acquire(blocking=False)`). It is unsafe: where another takes the lock at that moment, the function leaves as it does
+where the lock is held, and no longer waits.
 
 ## References
 - [redis-py: locks](https://redis.readthedocs.io/en/stable/lock.html)
@@ -49,16 +51,19 @@ There is no fix: what happens where it is held moves to another place.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.diagnostics.diagnostic import Related
+from redisspec.diagnostics.diagnostic import Edit, Fix, Related
+from redisspec.lint.pyedits import block_of, span_of, without_statement, written
 from redisspec.lint.pyfacts import decides, own_calls, own_guards, share_key
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.python.module import PyCall
 
 
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
@@ -78,8 +83,41 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                         "the lock may be taken by another before `acquire` comes, which then waits",
                         "ask by taking it: `acquire(blocking=False)` answers False where it is held",
                         related=(Related(taking.span, "it is taken here"),),
+                        fix=_fix(context, asked, taking),
                     )
                     break
+
+
+def _fix(context: PyContext, asked: PyCall, taking: PyCall) -> Fix | None:
+    """`if lock.locked(): return` and `lock.acquire()` become `if not lock.acquire(blocking=False): return`."""
+    module = context.module
+    plain = taking.method == "acquire" and not taking.node.args and not taking.node.keywords
+    if taking.sites or not plain or not taking.dropped or asked.node.args or asked.node.keywords:
+        return None
+    question, acquire = block_of(module, asked.node), block_of(module, taking.node)
+    if question is None or acquire is None:
+        return None
+    block, at = question
+    asks, takes = block[at], acquire[0][acquire[1]]
+    if not isinstance(asks, ast.If) or asks.orelse or not isinstance(takes, ast.Expr):
+        return None
+    test = asks.test
+    inverted = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    bare = test.operand if isinstance(test, ast.UnaryOp) else test
+    if (bare.value if isinstance(bare, ast.Await) else bare) is not asked.node:
+        return None
+    if inverted:
+        follows = takes is asks.body[0] and len(asks.body) > 1
+    else:
+        leaves = isinstance(asks.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
+        follows = leaves and at + 1 < len(block) and takes is block[at + 1]
+    removed = without_statement(module, takes) if follows else None
+    if removed is None:
+        return None
+    awaits = "await " if isinstance(takes.value, ast.Await) else ""
+    call = f"{awaits}{written(module, taking.node.func)}(blocking=False)"
+    asking = Edit(span_of(module, test), call if inverted else f"not {call}")
+    return Fix("Ask by taking the lock", (asking, removed))
 
 
 RULE = Rule(
@@ -90,4 +128,5 @@ RULE = Rule(
     "python",
     __doc__ or "",
     python=check_python,
+    mends_python=True,
 )

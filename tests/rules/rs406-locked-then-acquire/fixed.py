@@ -1,0 +1,11 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def work(name, job):
+    lock = client.lock(f"lock:{name}", timeout=30)
+    if not lock.acquire(blocking=False):
+        return
+    job()
+    lock.release()
