@@ -34,7 +34,9 @@ def acquire(name):
 Release it by a script that compares the token; `client.lock(…)` does both, and so does a lock that is declared in a spec.
 
 ## Fix safety
-There is no fix: the token has to reach the place that releases the lock.
+Where one function takes the lock and releases it, the fix makes a token, takes the lock with it, and releases by a script
+that compares it. It is unsafe in that a lock that is lost is no longer released. Elsewhere the token has to reach the place
+that releases the lock, which is yours to arrange.
 
 ## References
 - [Redis: distributed locks](https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/)
@@ -47,6 +49,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.lockwords import taken
 from redisspec.lint.pyfacts import called
+from redisspec.lint.pytokens import token_fix
 from redisspec.lint.rule import Rule
 from redisspec.readers.values import leaves
 
@@ -69,6 +72,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             f"{called(key)} holds {'the time' if timed else 'a constant'}: nobody can tell whose lock it is, and a "
             "late holder releases another's",
             "hold a token of this holder alone (`secrets.token_hex(16)`), and compare it on release",
+            fix=token_fix(context.module, call, key),
         )
 
 
@@ -80,4 +84,5 @@ RULE = Rule(
     "python",
     __doc__ or "",
     python=check_python,
+    mends_python=True,
 )

@@ -57,17 +57,13 @@ from redisspec.lint.lockwords import taken
 from redisspec.lint.pairs import pairs
 from redisspec.lint.pyedits import span_of, written
 from redisspec.lint.pyfacts import called, own_calls
+from redisspec.lint.pytokens import RELEASE
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.lint.pairs import Pair
     from redisspec.lint.pyfacts import PyContext
-
-
-_SCRIPT = (
-    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
-)
 
 
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
@@ -132,7 +128,7 @@ def _fix(context: PyContext, pair: Pair) -> Fix | None:
         client = written(module, delete.node.func.value)
         key = written(module, delete.node.args[0])
         awaits = "await " if isinstance(statement.value, ast.Await) else ""
-        text = f'{awaits}{client}.eval("{_SCRIPT}", 1, {key}, {token})'
+        text = f'{awaits}{client}.eval("{RELEASE}", 1, {key}, {token})'
         return Fix("Compare and delete in one script", (Edit(span_of(module, node), text),))
     return None
 
