@@ -1,8 +1,8 @@
 """What Redis holds is unpickled.
 
 ## What it does
-Finds, in Python, `pickle.loads` (and `dill`, `cloudpickle`, `joblib`, `jsonpickle`) of a reply, and serializers that
-unpickle what a file that uses Redis hands them.
+Finds, in Python, `pickle.loads` (and `dill`, `cloudpickle`, `joblib`, `jsonpickle`) of a reply, in a helper too,
+and classes that use Redis with a serializer that is pickle unless their caller has another.
 
 ## Why is this bad
 `pickle.loads` runs whatever the bytes say. Everybody who can write to the server (another service, a leaked password, an
@@ -44,9 +44,11 @@ There is no fix: what is stored must change with it.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.lint.pyedits import span_of
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
@@ -66,10 +68,92 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
     """One finding a call that unpickles a reply."""
     for procedure in context.procedures:
         for other in procedure.others:
-            if other.name not in _LOADS or not other.arguments or other.sites:
+            # A helper of another file may well be used for what is not Redis's.
+            here = other.span.file == context.module.source.path
+            if other.name not in _LOADS or not other.arguments or not here:
                 continue
             if any(part.provenance == "reply" for part in _parts(other.arguments[0])):
                 yield RULE.found(other.span, _SAID, _WAY)
+    yield from _by_default(context)
+
+
+def _by_default(context: PyContext) -> Iterator[Diagnostic]:
+    """Classes that talk to Redis, and whose serializer is pickle unless the caller has another."""
+    module = context.module
+    busy = {one.name.rpartition(".")[0] for one in context.procedures if one.calls}
+    pickles = {
+        name.asname or name.name
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+        if "pickle" in name.name.rpartition(".")[2].lower()
+    }
+    for owner in module.tree.body if pickles else ():
+        if not isinstance(owner, ast.ClassDef) or not _is_busy(owner, module.tree, busy):
+            continue
+        attributes = {
+            target.attr
+            for function in owner.body
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            for names in (_pickle_by_default(function, pickles),)
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in names
+            for target in node.targets
+            if isinstance(target, ast.Attribute)
+        }
+        for node in ast.walk(owner):
+            if isinstance(node, ast.Call) and _loads_by(node.func, attributes):
+                yield RULE.found(
+                    span_of(module, node),
+                    "what Redis holds is unpickled unless the caller has another serializer: whoever can write to the "
+                    "server runs code in this process",
+                    _WAY,
+                )
+
+
+def _is_busy(owner: ast.ClassDef, tree: ast.Module, busy: set[str]) -> bool:
+    """Whether a class, or one that is made of it, talks to Redis."""
+    return owner.name in busy or any(
+        isinstance(one, ast.ClassDef)
+        and one.name in busy
+        and any(isinstance(base, ast.Name) and base.id == owner.name for base in one.bases)
+        for one in tree.body
+    )
+
+
+def _pickle_by_default(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, pickles: set[str]
+) -> set[str]:
+    """The parameters that are pickle where the caller gives nothing: `if serializer is None: serializer = pickle`."""
+    given = function.args
+    names = [one.arg for one in (*given.posonlyargs, *given.args)]
+    found = {
+        name
+        for name, default in (
+            *zip(reversed(names), reversed(given.defaults), strict=False),
+            *((one.arg, at) for one, at in zip(given.kwonlyargs, given.kw_defaults, strict=True)),
+        )
+        if isinstance(default, ast.Name) and default.id in pickles
+    }
+    every = {*names, *(one.arg for one in given.kwonlyargs)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+            targets = [one.id for one in node.targets if isinstance(one, ast.Name)]
+            if node.value.id in pickles:
+                found.update(name for name in targets if name in every)
+    return found
+
+
+def _loads_by(function: ast.expr, attributes: set[str]) -> bool:
+    """`self.serializer.loads`."""
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr == "loads"
+        and isinstance(function.value, ast.Attribute)
+        and function.value.attr in attributes
+    )
 
 
 def _parts(value: Value) -> Iterator[Value]:
