@@ -14,47 +14,75 @@ if TYPE_CHECKING:
 
 
 class Excluded:
-    """Whether a walk from `top` leaves a path out."""
+    """Which names of a folder a walk from `top` leaves out."""
 
     def __init__(self, top: str, patterns: Sequence[str], *, gitignore: bool = True) -> None:
         self._patterns = tuple(patterns)
         self._gitignore = gitignore
-        self._specs: dict[str, list[tuple[str, GitIgnoreSpec]]] = {}
-        self._top = os.path.abspath(top)  # noqa: PTH100 - links stay as they are typed
+        self._rules: dict[str, list[tuple[str, GitIgnoreSpec]]] = {}
+        if gitignore:
+            folder = os.path.abspath(top)  # noqa: PTH100 - links stay as they are typed
+            above = _above(folder)
+            if any(_says(spec, folder, base, folder=True) for base, spec in above):
+                # What is named itself is wanted, and so is what is in it.
+                above = []
+            self._rules[top] = above
 
-    def __call__(self, path: str, *, folder: bool = False) -> bool:
+    def enter(self, folder: str, outer: str | None, files: Sequence[str]) -> None:
+        """Come to a folder; `outer` is the one that it was found in, `files` are the names in it."""
+        if not self._gitignore:
+            return
+        rules = self._rules[folder if outer is None else outer]
+        if ".gitignore" in files:
+            own = _read(f"{folder}/.gitignore")
+            if own is not None:
+                base = os.path.abspath(folder)  # noqa: PTH100 - see above
+                rules = [*rules, (base, own)]
+        self._rules[folder] = rules
+
+    def __call__(self, path: str, within: str, *, folder: bool = False) -> bool:
+        """Whether a path, found in the folder `within`, is left out."""
         if any(matches(path, pattern) for pattern in self._patterns):
             return True
-        if not self._gitignore:
+        rules = self._rules.get(within)
+        if not rules:
             return False
         whole = os.path.abspath(path)  # noqa: PTH100 - see above
         ignored = False
-        for base, spec in self._rules(os.path.dirname(whole)):  # noqa: PTH120 - see above
-            relative = os.path.relpath(whole, base).replace(os.sep, "/")
-            found = spec.check_file(f"{relative}/" if folder else relative).include
+        for base, spec in rules:
+            found = _says(spec, whole, base, folder=folder)
             if found is not None:
                 # The nearest file has the last word.
                 ignored = found
         return ignored
 
-    def _rules(self, folder: str) -> list[tuple[str, GitIgnoreSpec]]:
-        """The .gitignore files that speak of a folder's content, from the repository's root on."""
-        found = self._specs.get(folder)
-        if found is None:
-            above = os.path.dirname(folder)  # noqa: PTH120 - see above
-            root = os.path.exists(f"{folder}/.git") or above == folder  # noqa: PTH110 - see above
-            found = [] if root else list(self._rules(above))
-            own = self._read(f"{folder}/.gitignore")
-            if own is not None:
-                found.append((folder, own))
-            self._specs[folder] = found
-        return found
 
-    def _read(self, file: str) -> GitIgnoreSpec | None:
-        try:
-            text = Path(file).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return None
-        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - many folders have no .gitignore
+def _says(spec: GitIgnoreSpec, path: str, base: str, *, folder: bool) -> bool | None:
+    relative = os.path.relpath(path, base).replace(os.sep, "/")
+    return spec.check_file(f"{relative}/" if folder else relative).include
 
-        return GitIgnoreSpec.from_lines(text.splitlines())
+
+def _above(folder: str) -> list[tuple[str, GitIgnoreSpec]]:
+    """The .gitignore files above a folder, from its repository's root on."""
+    found: list[tuple[str, GitIgnoreSpec]] = []
+    here = folder
+    while not os.path.exists(f"{here}/.git"):  # noqa: PTH110 - links stay as they are typed
+        outer = os.path.dirname(here)  # noqa: PTH120 - see above
+        if outer == here:
+            # Outside of a repository git ignores nothing.
+            return []
+        here = outer
+        own = _read(f"{here}/.gitignore")
+        if own is not None:
+            found.append((here, own))
+    return found[::-1]
+
+
+def _read(file: str) -> GitIgnoreSpec | None:
+    try:
+        text = Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - many folders have no .gitignore
+
+    return GitIgnoreSpec.from_lines(text.splitlines())

@@ -69,7 +69,7 @@ def _named(path: str, config: Config, walk: _Walk) -> Iterator[str]:
         else:
             raise CommandError(f"there is no file `{path}`", "name a file or a folder")
         return
-    below = list(walk.below(path))
+    below = list(walk.below(os.path.normpath(path)))
     if not below and not walk.excludes:
         raise CommandError(
             f"there is no {SPEC} in the folder `{path}`, and neither Lua nor Python below it",
@@ -93,24 +93,44 @@ class _Walk:
     def below(self, top: str) -> Iterator[str]:
         """The files below a folder, in order. Other programs' Lua (an editor's, nginx's) is none."""
         excluded = Excluded(top, self._exclude, gitignore=self._gitignore)
-        for where, folders, files in os.walk(top):
-            if where != top and any(mark in files for mark in _MARKS):
-                folders.clear()
+        waiting: list[tuple[str, str | None]] = [(top, None)]
+        while waiting:
+            where, outer = waiting.pop()
+            folders, files = _listed(where)
+            if outer is not None and any(mark in files for mark in _MARKS):
                 continue
-            folders[:] = sorted(
-                name
-                for name in folders
-                if not name.startswith(".")
-                and name not in _LEFT_OUT
-                and not excluded(os.path.normpath(f"{where}/{name}"), folder=True)
-            )
+            excluded.enter(where, outer, files)
+            prefix = "" if where == "." else f"{where.rstrip('/')}/"
             for name in sorted(files):
-                if name == SPEC or name.endswith((".lua", ".py")):
-                    path = os.path.normpath(f"{where}/{name}")
-                    if not excluded(path) and (
-                        not name.endswith(".lua") or _calls_redis(Path(path))
-                    ):
-                        yield path
+                if not name.endswith((".py", ".lua")) and name != SPEC:
+                    continue
+                path = f"{prefix}{name}"
+                if not excluded(path, where) and (
+                    not name.endswith(".lua") or _calls_redis(Path(path))
+                ):
+                    yield path
+            inner = [
+                f"{prefix}{name}"
+                for name in sorted(folders, reverse=True)
+                if not name.startswith(".") and name not in _LEFT_OUT
+            ]
+            waiting += ((path, where) for path in inner if not excluded(path, where, folder=True))
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """The folders and the files in a folder; what cannot be listed has none. Links to folders are not followed."""
+    folders: list[str] = []
+    files: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                elif not entry.is_symlink() or entry.is_file():
+                    files.append(entry.name)
+    except OSError:
+        return [], []
+    return folders, files
 
 
 def _calls_redis(file: Path) -> bool:

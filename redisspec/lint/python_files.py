@@ -20,16 +20,21 @@ if TYPE_CHECKING:
     from redisspec.ir.program import Program
     from redisspec.lint.config import LintConfig
     from redisspec.lint.rule import Rule
+    from redisspec.lint.suppressions import Comments
     from redisspec.source.span import Span
 
 
 @dataclass(frozen=True, slots=True)
 class PythonReport:
-    """What a file was found to do. `read` are the other files of the project that were looked at."""
+    """What a file was found to do, small enough to be handed from one process to another.
 
-    file: PyFile
+    `comments` are its suppressions, None where there are none. `read` are the other files of the project
+    that were looked at.
+    """
+
     diagnostics: tuple[Diagnostic, ...]
     facts: KeyFacts
+    comments: Comments | None = None
     read: tuple[str, ...] = ()
 
 
@@ -43,10 +48,17 @@ def lint_python(
     )
     rules = [rule for rule in RULES if selected(rule, config)]
     found = [*check_module(context, rules), *check_embedded(context, rules, config)]
+    comments = None
+    if "redisspec" in file.source.text.lower():
+        from redisspec.lint.suppressions import (  # noqa: PLC0415 - few files have comments
+            comments_in_python,
+        )
+
+        comments = comments_in_python(file)
     return PythonReport(
-        file,
         tuple(dict.fromkeys(found)),
         facts_of(context),
+        comments,
         tuple(path for path in project.opened if path != file.source.path),
     )
 

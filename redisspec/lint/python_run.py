@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from redisspec.lint.config import selected
+from redisspec.lint.processes import in_turn
 from redisspec.lint.python_files import lint_facts, lint_python
 from redisspec.lint.rules import invalid_python
 from redisspec.readers.python.files import Project
@@ -34,25 +36,42 @@ def lint_python_files(
     `known` are further files of the project, which are looked at where they are imported; `specs` are the
     programs by the paths of their files: a file is judged by the spec that lies nearest above it.
     """
-    found: list[Diagnostic] = []
-    reports: dict[str, PythonReport] = {}
-    broken: dict[str, SourceText] = {}
     project = Project(dict.fromkeys((*paths, *known)), _text)
-    for path in relevant(paths, known, _bytes):
-        text = read_text(path)
-        if isinstance(text, Unreadable):
-            found += _unreadable(text, config)
-            continue
-        file = project.file(path)
-        if file is None:
-            found += _unreadable(fault(text), config)
-            broken[path] = text
-            continue
-        reports[path] = lint_python(file, project, config, spec_for(path, specs))
-    found += (one for report in reports.values() for one in report.diagnostics)
+    work = Work(project, config, specs)
+    outcomes = dict(in_turn(work, relevant(paths, known, _bytes, project)))
+    reports = {
+        path: outcome for path, outcome in outcomes.items() if not isinstance(outcome, Unreadable)
+    }
+    broken = [outcome for outcome in outcomes.values() if isinstance(outcome, Unreadable)]
+    found = [one for report in reports.values() for one in report.diagnostics]
     found += lint_facts([report.facts for report in reports.values()], config)
     left, sources = _heard(found, reports, config)
-    return left, broken | sources
+    for problem in broken:
+        if problem.speaks and selected(invalid_python.RULE, config):
+            left.append(invalid_python.found(problem))
+            text = _text(problem.span.file)
+            if text is not None:
+                sources[problem.span.file] = text
+    return left, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every file of a run is judged by."""
+
+    project: Project
+    config: LintConfig
+    specs: Mapping[str, Program]
+
+    def __call__(self, path: str) -> PythonReport | Unreadable:
+        """Lint one file."""
+        text = read_text(path)
+        if isinstance(text, Unreadable):
+            return text
+        file = self.project.file(path)
+        if file is None:
+            return fault(text)
+        return lint_python(file, self.project, self.config, spec_for(path, self.specs))
 
 
 def spec_for(path: str, specs: Mapping[str, Program]) -> Program | None:
@@ -76,22 +95,21 @@ def _heard(
         by_file.get(one.span.file, left).append(one)
     sources: dict[str, SourceText] = {}
     for path, told in by_file.items():
-        file, its = reports[path].file, told
-        if "redisspec" in file.source.text.lower():
+        comments = reports[path].comments
+        text = _text(path) if told or comments is not None else None
+        if text is None:
+            continue
+        its = told
+        if comments is not None:
             from redisspec.lint.suppressions import (  # noqa: PLC0415 - few files have comments
-                suppress_in_python,
+                suppress_by,
             )
 
-            its = suppress_in_python(its, file, lambda rule: selected(rule, config))
+            its = suppress_by(told, comments, text, lambda rule: selected(rule, config))
         if its:
-            sources[path] = file.source
+            sources[path] = text
             left += its
     return left, sources
-
-
-def _unreadable(problem: Unreadable, config: LintConfig) -> Iterator[Diagnostic]:
-    if problem.speaks and selected(invalid_python.RULE, config):
-        yield invalid_python.found(problem)
 
 
 def _text(path: str) -> SourceText | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from redisspec.diagnostics.suggest import nearest
@@ -68,19 +68,28 @@ def suppress_in_lua(
     return _judge(found, suppressions, malformed, {source.path: source}, judged, {})
 
 
-def suppress_in_python(
-    found: Sequence[Diagnostic], file: PyFile, judged: Callable[[Rule], bool]
-) -> list[Diagnostic]:
-    """The same for a Python file: `# redisspec: ignore[missing-ttl] reason`."""
+Comments: TypeAlias = "tuple[list[Suppression], list[Diagnostic]]"
+"""What a file's comments suppress, and those that fail to."""
+
+
+def comments_in_python(file: PyFile) -> Comments:
+    """The suppressions of a Python file: `# redisspec: ignore[missing-ttl] reason`."""
     from redisspec.readers.python.comments import (  # noqa: PLC0415 - a spec needs no Python
         comments_of,
         statement_ends,
     )
 
-    source = file.source
-    suppressions, malformed = read_suppressions(
-        source, comments_of(source), statement_ends(file.tree)
-    )
+    return read_suppressions(file.source, comments_of(file.source), statement_ends(file.tree))
+
+
+def suppress_by(
+    found: Sequence[Diagnostic],
+    comments: Comments,
+    source: SourceText,
+    judged: Callable[[Rule], bool],
+) -> list[Diagnostic]:
+    """The findings in a file that none of its comments suppresses, and those about idle comments."""
+    suppressions, malformed = comments
     return _judge(found, suppressions, malformed, {source.path: source}, judged, {})
 
 

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 from redisspec.readers.python.evidence import Evidence, find_evidence
-from redisspec.readers.python.vocabulary import SPEAKS
+from redisspec.readers.python.vocabulary import speaks
 from redisspec.source.span import Span
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ class Project:
 
     def module(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
         """The project's file that an import names, or None where it lies outside."""
-        path = self._find(dotted, level, importer)
+        path = self.path_of(dotted, level, importer.source.path)
         if path is None or not (self._speaks_of(importer.source.path) or self._speaks_of(path)):
             # From a file that is no business of ours no way leads to another such file.
             return None
@@ -260,7 +260,7 @@ class Project:
 
     def using_redis(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
         """The same, if the file speaks of Redis at all: others are not parsed for this."""
-        path = self._find(dotted, level, importer)
+        path = self.path_of(dotted, level, importer.source.path)
         if path is None:
             return None
         file = self.file(path) if self._speaks_of(path) else None
@@ -270,18 +270,21 @@ class Project:
         if path not in self._speaks:
             known = self._files.get(path)
             source = known.source if known is not None else self._read(path)
-            self._speaks[path] = source is not None and SPEAKS.search(source.text) is not None
+            self._speaks[path] = source is not None and speaks(
+                source.text.encode("utf-8", "surrogatepass")
+            )
         return self._speaks[path]
 
-    def _find(self, dotted: str, level: int, importer: PyFile) -> str | None:
+    def path_of(self, dotted: str, level: int, importer: str) -> str | None:
+        """The path of the file that an import in another file names."""
         wanted = tuple(part for part in dotted.split(".") if part)
         if level:
-            folder = _parts(importer.source.path)[: -level or None]
+            folder = _parts(importer)[: -level or None]
             return self._paths.get((*folder, *wanted))
         if not wanted:
             return None
         best: tuple[str, ...] | None = None
-        near = _parts(importer.source.path)
+        near = _parts(importer)
         for module in self._by_name.get(wanted[-1], ()):
             if module[-len(wanted) :] != wanted:
                 continue
@@ -291,13 +294,13 @@ class Project:
             return None
         return self._paths[best]
 
-    def _beside(self, module: tuple[str, ...], importer: PyFile) -> bool:
+    def _beside(self, module: tuple[str, ...], importer: str) -> bool:
         """A module of one name is the project's only where it lies at a root that the importer shares.
 
         A folder that is a package is no root: `import redis` in shop/redis.py is not that file.
         """
-        folder, root = _parts(importer.source.path)[:-1], module[:-1]
-        own = self._paths[module] == importer.source.path
+        folder, root = _parts(importer)[:-1], module[:-1]
+        own = self._paths[module] == importer
         return not own and root not in self._paths and folder[: len(root)] == root
 
 

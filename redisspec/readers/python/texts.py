@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from redisspec.readers.python.vocabulary import SPEAKS_BYTES
+from redisspec.readers.python.vocabulary import speaks as speaks_of_redis
 from redisspec.source.files import unsaved_bytes
 from redisspec.source.span import Span
 from redisspec.source.text import SourceText
@@ -49,7 +49,7 @@ def read_text(path: str | os.PathLike[str]) -> SourceText | Unreadable:
 def decode(path: str, data: bytes) -> SourceText | Unreadable:
     """The text of a file's bytes."""
     whole = Span(path, 1, 1, 1, 1)
-    speaks = SPEAKS_BYTES.search(data) is not None
+    speaks = speaks_of_redis(data)
     if len(data) > MAX_BYTES:
         return Unreadable(
             whole, f"it has {len(data):,} bytes, more than are read of a file", speaks
@@ -69,7 +69,7 @@ def decode(path: str, data: bytes) -> SourceText | Unreadable:
 
 def fault(source: SourceText) -> Unreadable:
     """Why a text that does not parse is no Python."""
-    speaks = SPEAKS_BYTES.search(source.text.encode("utf-8", "surrogatepass")) is not None
+    speaks = speaks_of_redis(source.text.encode("utf-8", "surrogatepass"))
     whole = Span(source.path, 1, 1, 1, 1)
     try:
         with warnings.catch_warnings():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from redisspec.readers.python.module import ClientKind
@@ -98,11 +99,32 @@ HINT: Final = re.compile(
 
 PIPE_HINT: Final = re.compile(r"(?:^|_)(?:pipe|pipeline|pipe_line|pl|multi)\d*$", re.IGNORECASE)
 
-_SPEAKS = r"redis|valkey|get_current_connection|\.(?:" + "|".join(sorted(ONLY_REDIS)) + r")\s*\("
-SPEAKS: Final = re.compile(_SPEAKS, re.IGNORECASE)
-"""Found in the text of every file that can use Redis: what it is not found in is not parsed."""
-SPEAKS_BYTES: Final = re.compile(_SPEAKS.encode(), re.IGNORECASE)
-"""The same for a file's bytes."""
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for any of these words, in which each beginning that several share stands once: it is tried at
+    every dot of every file."""
+    heads: dict[str, list[str]] = {}
+    for word in sorted(words):
+        heads.setdefault(word[:1], []).append(word[1:])
+    whole = "" in heads
+    heads.pop("", None)
+    ways = [head + _any_of(rests) for head, rests in heads.items()]
+    pattern = "|".join(ways)
+    if whole:
+        return f"(?:{pattern})?" if ways else ""
+    return pattern if len(ways) == 1 else f"(?:{pattern})"
+
+
+_METHOD: Final = re.compile(rf"\.{_any_of(ONLY_REDIS)}\s*\(".encode())
+# Licences speak of those who may redistribute.
+_NAME: Final = re.compile(rb"redis(?!tribut|cover|play|patch)|valkey")
+
+
+def speaks(data: bytes) -> bool:
+    """Whether a file's bytes have anything that a file which uses Redis has: others are not parsed."""
+    lower = data.lower()
+    named = b"redis" in lower or b"valkey" in lower
+    return (named and _NAME.search(lower) is not None) or _METHOD.search(data) is not None
 
 
 def is_module(dotted: str) -> bool:
