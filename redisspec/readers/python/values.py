@@ -13,6 +13,7 @@ CLOCK = Value("clock")
 JOIN = ".."
 """The operation that puts texts together, however it is written: `+`, `%`, `format`, f-strings, `join`."""
 
+_LONGEST = 100_000
 _SPEC = re.compile(r"%(?:\((\w+)\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
 _MARKS = {"bool": "bool", "int": "int", "float": "float", "NoneType": "None", "bytes": "bytes"}
@@ -82,6 +83,9 @@ def truth(value: Value) -> bool | None:
 def joined(parts: Sequence[Value]) -> Value:
     """Texts put together, constants merged: equal texts are equal values, however they were written."""
     flat: list[Value] = []
+    if sum(len(part.text) for part in parts) > _LONGEST:
+        # Nobody means a key by that; a text that doubles line by line would not end.
+        return UNKNOWN
     for part in parts:
         for one in part.parts if part.provenance == "formatted" and part.text == JOIN else (part,):
             text = _plain(one)
