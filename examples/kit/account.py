@@ -1,7 +1,7 @@
 """What is in the server, read with a plain client: each key, what it holds and how long it lives."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,19 @@ SLACK_MS = 60_000
 """How much of a TTL may have passed since it was set."""
 
 UNITS = (("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
+
+
+COUNTED = {
+    "counter": ("GET", ""),
+    "string": ("STRLEN", "bytes"),
+    "hash": ("HLEN", "fields"),
+    "list": ("LLEN", "items"),
+    "set": ("SCARD", "members"),
+    "sorted_set": ("ZCARD", "members"),
+    "stream": ("XLEN", "entries"),
+    "hyperloglog": ("PFCOUNT", "counted"),
+}
+"""How much each structure holds is asked by this command, and counted in this unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +45,20 @@ def read(client: Redis, namespace: str, rows: Sequence[Mapping[str, Any]]) -> li
 
 
 def _read(client: Redis, namespace: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Stored]:
-    call: Callable[..., Any] = client.execute_command
-    for raw in set(client.scan_iter(match=f"{namespace}:*", count=1000)):
-        key = raw.decode()
-        row = _declared(key.removeprefix(f"{namespace}:"), rows)
-        structure = row["structure"] if row else ""
-        yield Stored(key, row, _holds(call, key, structure), int(call("PTTL", key)))
+    found = set(client.scan_iter(match=f"{namespace}:*", count=1000))
+    keys = [raw.decode() for raw in found]
+    declared = [_declared(key.removeprefix(f"{namespace}:"), rows) for key in keys]
+    # All in one round trip.
+    pipe = client.pipeline(transaction=False)
+    for key, row in zip(keys, declared, strict=True):
+        command, _ = COUNTED.get(row["structure"] if row else "", ("EXISTS", ""))
+        pipe.execute_command(command, key)
+        # redisspec: ignore[pipeline-unchunked] a demo has some dozen keys
+        pipe.execute_command("PTTL", key)
+    replies = pipe.execute()
+    counts, left = replies[::2], replies[1::2]
+    for key, row, count, left_ms in zip(keys, declared, counts, left, strict=True):
+        yield Stored(key, row, _holds(row["structure"] if row else "", count), int(left_ms))
 
 
 def _declared(key: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -49,22 +70,12 @@ def _declared(key: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] 
     return None
 
 
-def _holds(call: Callable[..., Any], key: str, structure: str) -> str:
-    counted = {
-        "string": ("STRLEN", "bytes"),
-        "hash": ("HLEN", "fields"),
-        "list": ("LLEN", "items"),
-        "set": ("SCARD", "members"),
-        "sorted_set": ("ZCARD", "members"),
-        "stream": ("XLEN", "entries"),
-        "hyperloglog": ("PFCOUNT", "counted"),
-    }
-    if structure == "counter":
-        return f"counter at {int(call('GET', key))}"
-    if structure not in counted:
+def _holds(structure: str, count: Any) -> str:
+    if structure not in COUNTED:
         return "?"
-    command, unit = counted[structure]
-    return f"{structure.replace('_', ' ')}, {call(command, key)} {unit}"
+    if structure == "counter":
+        return f"counter at {int(count)}"
+    return f"{structure.replace('_', ' ')}, {count} {COUNTED[structure][1]}"
 
 
 def table(stored: Sequence[Stored]) -> str:

@@ -250,7 +250,7 @@ def _mended_input(arguments: Namespace, mended: Mended) -> int:
 
 def _check_together(arguments: Namespace) -> None:
     """Options that mean nothing without each other, or not together."""
-    if arguments.paths == ["-"] and arguments.stdin_filename is None:
+    if "-" in arguments.paths and arguments.stdin_filename is None:
         raise CommandError(
             "what standard input has needs a name: its ending says what it is",
             "write `--stdin-filename app/cache.py`",

@@ -70,6 +70,9 @@ def test_a_name_is_needed(tmp_path: Path) -> None:
     ran = lint(tmp_path, "-", text=PROGRAM)
     assert ran.returncode == 2
     assert "--stdin-filename app/cache.py" in ran.stderr
+    ran = lint(tmp_path, "app.py", "-", text=PROGRAM)
+    assert ran.returncode == 2
+    assert "--stdin-filename app/cache.py" in ran.stderr
     ran = lint(tmp_path, "--stdin-filename", "a.py", "b.py", text=PROGRAM)
     assert ran.returncode == 2
     assert "takes no further PATH" in ran.stderr
