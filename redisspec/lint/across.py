@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from redisspec.lint.declared import declared
-from redisspec.lint.pyfacts import outermost, window_in
+from redisspec.lint.pyfacts import is_setting, outermost, window_in
 from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _is_open(call: PyCall) -> bool:
     else:
         given = [call.argument(name) for name in _ITEMS]
     return any(
-        leaf.provenance not in ("constant",) and not leaf.text.rpartition(".")[2].isupper()
+        leaf.provenance not in ("constant",) and not is_setting(leaf.text)
         for value in given
         if value is not None
         for leaf in leaves(value)

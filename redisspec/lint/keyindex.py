@@ -6,10 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from redisspec.readers.values import leaves
-
 if TYPE_CHECKING:
-    from redisspec.ir.flows import Value
     from redisspec.lint.across import KeyFacts, KeyUse
 
 # Takes members out of a collection, one by one or many at once.
@@ -100,12 +97,3 @@ def shape_of(use: KeyUse) -> str | None:
     """The key with its holes left open, or None where nothing of it is known."""
     shape = use.pattern.glob()
     return shape if shape.strip("*?[]") else None
-
-
-def has_hole(key: Value) -> bool:
-    """Whether there is one such key for each of something: nothing but constants is one key."""
-    return any(
-        leaf.provenance not in ("constant",)
-        and not (leaf.provenance == "parameter" and leaf.text.rpartition(".")[2].isupper())
-        for leaf in leaves(key)
-    )

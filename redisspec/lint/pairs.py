@@ -29,7 +29,7 @@ from redisspec.lint.pyfacts import (
     under_lock,
 )
 from redisspec.readers.python.module import Guard
-from redisspec.readers.values import leaves, mentions
+from redisspec.readers.values import leaves, mentions, parts_of
 
 if TYPE_CHECKING:
     from redisspec.ir.flows import Value
@@ -447,13 +447,7 @@ def _changes(write: PyCall, read: PyCall) -> bool:
 
 def _reads_json(value: Value, read: PyCall) -> bool:
     """Whether a value came out of what was read by a JSON parser."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if one.text in _PARSES and mentions(one, (read.reply,)):
-            return True
-        waiting += one.parts
-    return False
+    return any(one.text in _PARSES and mentions(one, (read.reply,)) for one in parts_of(value))
 
 
 _PARSES = frozenset(f"call:{name}.loads" for name in ("json", "orjson", "ujson", "simplejson"))

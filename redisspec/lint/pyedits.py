@@ -104,3 +104,31 @@ def _holds(statement: ast.stmt, node: ast.AST) -> bool:
             return True
         waiting += (child for child in ast.iter_child_nodes(one) if not isinstance(child, ast.stmt))
     return False
+
+
+def bare(node: ast.expr) -> ast.expr:
+    """What an `await` waits for, or the expression itself."""
+    return node.value if isinstance(node, ast.Await) else node
+
+
+def directly_behind(module: PyModule, first: ast.AST, second: ast.AST) -> ast.stmt | None:
+    """The statement that holds the second of two nodes, where it is the next one after that of the first."""
+    before, behind = block_of(module, first), block_of(module, second)
+    if before is None or behind is None or before[0] is not behind[0]:
+        return None
+    return behind[0][behind[1]] if behind[1] == before[1] + 1 else None
+
+
+def lonely_if(module: PyModule, call: ast.Call) -> ast.If | None:
+    """The `if` around a call that is all there is in it: no `else`, no `elif`, no comment that would go with it."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
+            continue
+        statement = node.body[0]
+        if not isinstance(statement, ast.Expr) or bare(statement.value) is not call:
+            continue
+        whole = span_of(module, node)
+        lines = range(whole.line, whole.end_line + 1)
+        commented = any("#" in module.source.line(line) for line in lines)
+        return node if written(module, node).startswith("if") and not commented else None
+    return None

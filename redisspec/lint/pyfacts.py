@@ -112,13 +112,17 @@ def called(key: PyKey) -> str:
     return key.name if key.name == "the key" else f"`{key.name}`"
 
 
-def is_one_key(key: PyKey) -> bool:
-    """Whether the key is always the same one: made of texts and of constants by name alone."""
+def is_set(value: Value) -> bool:
+    """Whether the program's text or its settings fix a value: texts and constants by name alone."""
     return all(
-        leaf.provenance == "constant"
-        or (leaf.provenance == "parameter" and leaf.text.rpartition(".")[2].isupper())
-        for leaf in leaves(key.value)
+        leaf.provenance == "constant" or (leaf.provenance == "parameter" and is_setting(leaf.text))
+        for leaf in leaves(value)
     )
+
+
+def is_setting(name: str) -> bool:
+    """Whether a name is written as those of constants are: `app.settings.QUEUE_NAME`."""
+    return name.rpartition(".")[2].isupper()
 
 
 def window_in(key: PyKey) -> str | None:

@@ -43,16 +43,20 @@ def leaves(value: Value) -> Iterator[Value]:
         yield value
 
 
-def mentions(value: Value, test: Iterable[Value]) -> bool:
-    """Whether any of the values stands somewhere in it, a reply's words included."""
-    wanted = tuple(test)
+def parts_of(value: Value, *, into_replies: bool = True) -> Iterator[Value]:
+    """A value and all that it is made of; a reply's words are what was asked, which not everybody wants."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
-        if one in wanted:
-            return True
-        waiting += one.parts
-    return False
+        yield one
+        if into_replies or one.provenance != "reply":
+            waiting += one.parts
+
+
+def mentions(value: Value, test: Iterable[Value]) -> bool:
+    """Whether any of the values stands somewhere in it, a reply's words included."""
+    wanted = tuple(test)
+    return any(one in wanted for one in parts_of(value))
 
 
 def reply_of(command: str | None, words: Iterable[Value], number: int) -> Value:

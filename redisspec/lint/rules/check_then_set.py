@@ -62,7 +62,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.pairs import pairs
-from redisspec.lint.pyedits import added_argument, span_of, written
+from redisspec.lint.pyedits import added_argument, bare, lonely_if, span_of, written
 from redisspec.lint.pyfacts import called
 from redisspec.lint.rule import Rule
 from redisspec.readers.lua.values import FALSE, NIL, text
@@ -168,33 +168,18 @@ def _python_fix(context: PyContext, pair: Pair) -> Fix | None:
         return None
     if read.command not in ("EXISTS", "GET") or not {"nx", "xx"}.isdisjoint(write.arguments):
         return None
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
-            continue
-        statement = node.body[0]
-        if not isinstance(statement, ast.Expr):
-            continue
-        if _bare(statement.value) is write.node and _bare(_asked(node.test)) is read.node:
-            whole, inner = span_of(module, node), span_of(module, write.node)
-            source = module.source
-            if (
-                "#"
-                in source.text[
-                    source.offset(whole.line, whole.column) : source.offset(
-                        inner.line, inner.column
-                    )
-                ]
-            ):
-                return None
-            added = added_argument(module, write.node, "nx=True")
-            text = written(module, statement)
-            at = source.offset(added.span.line, added.span.column)
-            start = span_of(module, statement)
-            cut = at - source.offset(start.line, start.column)
-            return Fix(
-                "Set it with NX", (Edit(whole, text[:cut] + added.content + text[cut:]),), safe=True
-            )
-    return None
+    node = lonely_if(module, write.node)
+    if node is None or bare(_asked(node.test)) is not read.node:
+        return None
+    # The call with an argument more stands in the place of the `if`.
+    added = added_argument(module, write.node, "nx=True")
+    source, start = module.source, span_of(module, node.body[0])
+    text = written(module, node.body[0])
+    cut = source.offset(added.span.line, added.span.column) - source.offset(
+        start.line, start.column
+    )
+    replaced = Edit(span_of(module, node), text[:cut] + added.content + text[cut:])
+    return Fix("Set it with NX", (replaced,), safe=True)
 
 
 def _asked(test: ast.expr) -> ast.expr:
@@ -205,10 +190,6 @@ def _asked(test: ast.expr) -> ast.expr:
         case ast.Compare(left, [ast.Eq() | ast.Is()], [ast.Constant(None | 0)]):
             return left
     return test
-
-
-def _bare(node: ast.expr) -> ast.expr:
-    return node.value if isinstance(node, ast.Await) else node
 
 
 RULE = Rule(

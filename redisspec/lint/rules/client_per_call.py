@@ -42,10 +42,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.rule import Rule
+from redisspec.readers.values import parts_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyClient, PyProcedure
 
@@ -73,19 +73,14 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
 def _uses(procedure: PyProcedure, client: PyClient) -> bool:
     """Whether the function sends commands by it and hands it to nobody."""
     made = f"call:{client.name}"
-    if any(_made(one.value, made) for one in procedure.returns):
+    # What a command answered says by which client it was sent.
+    handed = (part for one in procedure.returns for part in parts_of(one.value, into_replies=False))
+    if any(part.text == made for part in handed):
         return False
     return any(
         call.command is not None and not call.sites and call.receiver.where.text == made
         for call in procedure.calls
     )
-
-
-def _made(value: Value, made: str) -> bool:
-    if value.provenance == "reply":
-        # What a command answered says by which client it was sent.
-        return False
-    return value.text == made or any(_made(part, made) for part in value.parts)
 
 
 RULE = Rule(

@@ -48,7 +48,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Fix, Related
 from redisspec.lint.pairs import pairs
-from redisspec.lint.pyedits import block_of, other_method, without_statement
+from redisspec.lint.pyedits import directly_behind, other_method, without_statement
 from redisspec.lint.pyfacts import called
 from redisspec.lint.rule import Rule
 
@@ -93,11 +93,11 @@ def _fix(context: PyContext, pair: Pair) -> Fix | None:
         return None
     if len(delete.node.args) != 1 or delete.node.keywords or read.guards != delete.guards:
         return None
-    before, behind = block_of(module, read.node), block_of(module, delete.node)
-    if before is None or behind is None or before[0] is not behind[0] or behind[1] != before[1] + 1:
+    behind = directly_behind(module, read.node, delete.node)
+    if behind is None:
         return None
     renamed = other_method(module, read.node, "getdel")
-    removed = without_statement(module, behind[0][behind[1]])
+    removed = without_statement(module, behind)
     if renamed is None or removed is None:
         return None
     return Fix("Read and delete with GETDEL", (renamed, removed), safe=True)

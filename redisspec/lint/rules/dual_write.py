@@ -79,13 +79,14 @@ from redisspec.lint.pyfacts import (
     called,
     exclusive,
     is_private,
+    is_setting,
     is_write,
     outermost,
     same_server,
     under_lock,
 )
 from redisspec.lint.rule import Rule
-from redisspec.readers.values import leaves
+from redisspec.readers.values import leaves, parts_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -221,21 +222,18 @@ def _members(call: PyCall) -> set[Value]:
     given = call.arguments.get(_KEEPS.get(call.command or "", ""))
     if given is None:
         return set()
-    return {part for part in _parts(given) if part.provenance != "constant" and part.text != "()"}
-
-
-def _parts(value: Value) -> Iterator[Value]:
-    yield value
-    for part in value.parts:
-        if value.provenance != "reply":
-            yield from _parts(part)
+    return {
+        part
+        for part in parts_of(given, into_replies=False)
+        if part.provenance != "constant" and part.text != "()"
+    }
 
 
 def _holes(key: Value) -> Iterator[Value]:
     """What a key has of its own: ids, no constants and no settings."""
     for leaf in leaves(key):
         named = leaf.provenance in ("parameter", "random", "reply")
-        if named and not leaf.text.rpartition(".")[2].isupper():
+        if named and not is_setting(leaf.text):
             yield leaf
 
 

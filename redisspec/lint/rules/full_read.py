@@ -44,8 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.lint.keyindex import has_hole
-from redisspec.lint.pyfacts import called, is_private, own_calls
+from redisspec.lint.pyfacts import called, is_private, is_set, own_calls
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             key = call.key
             if key is None or not reads_whole(call) or is_private(key):
                 continue
-            if call.command == "HGETALL" and has_hole(key.value):
+            if call.command == "HGETALL" and not is_set(key.value):
                 # A record, more often than not.
                 continue
             yield RULE.found(

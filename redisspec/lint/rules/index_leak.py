@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
-from redisspec.lint.pyfacts import called, does, own_calls, touches
+from redisspec.lint.pyfacts import called, does, is_setting, own_calls, touches
 from redisspec.lint.rule import Rule
 from redisspec.readers.values import leaves, mentions
 
@@ -103,7 +103,7 @@ def _names(members: Value, call: PyCall) -> bool:
         return False
     own = [leaf for leaf in leaves(call.key.value) if leaf.provenance in ("parameter", "random")]
     return mentions(members, (call.key.value,)) or (
-        bool(own) and all(mentions(members, (leaf,)) for leaf in own if not leaf.text.isupper())
+        bool(own) and all(mentions(members, (leaf,)) for leaf in own if not is_setting(leaf.text))
     )
 
 

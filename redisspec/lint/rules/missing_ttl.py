@@ -76,8 +76,9 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.declarations import lasting, noun, server_of, when_memory_is_full
 from redisspec.lint.keyfacts import window_of
-from redisspec.lint.keyindex import KeyIndex, has_hole
+from redisspec.lint.keyindex import KeyIndex
 from redisspec.lint.luafacts import called, is_blind, known_there, same_key, touches
+from redisspec.lint.pyfacts import is_set
 from redisspec.lint.rule import Rule
 from redisspec.lint.rules.lock_no_expiry import locks_for_ever
 from redisspec.lint.wording import duration
@@ -163,7 +164,7 @@ def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
                     "write it by the generated package, which gives the TTL in the same step",
                 )
             continue
-        if not has_hole(use.key):
+        if is_set(use.key):
             continue
         if index.expires(use) or index.deletes(use):
             continue

@@ -46,13 +46,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.lint.pyfacts import loops_over_items, outermost
+from redisspec.lint.pyfacts import is_set, loops_over_items, outermost
 from redisspec.lint.rule import Rule
-from redisspec.readers.values import leaves, mentions
+from redisspec.readers.values import leaves, mentions, parts_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyCall, PyLoop, PyProcedure
     from redisspec.source.span import Span
@@ -145,7 +144,7 @@ def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
         # A helper with a loop of its own is told of itself; one that does a lot is no step of this loop.
         return None
     loop = own[-1] if own else None
-    if loop is None or loop.kind == "while" or loop.small or _is_configured(loop):
+    if loop is None or loop.kind == "while" or loop.small or is_set(loop.over):
         return None
     return loop if loops_over_items(call) or _is_fresh(call) else None
 
@@ -181,15 +180,6 @@ def _does_much(procedure: PyProcedure, call: PyCall) -> bool:
     )
 
 
-def _is_configured(loop: PyLoop) -> bool:
-    """Whether the loop walks a constant by its name: `for queue in QUEUES`."""
-    return all(
-        leaf.provenance == "constant"
-        or (leaf.provenance == "parameter" and leaf.text.rpartition(".")[2].isupper())
-        for leaf in leaves(loop.over)
-    )
-
-
 def _is_fresh(call: PyCall) -> bool:
     """Whether each round sends something new, though not the item: an id that is made there."""
     return any(
@@ -200,16 +190,9 @@ def _is_fresh(call: PyCall) -> bool:
 def is_scan(loop: PyLoop) -> bool:
     """Whether the loop walks keys that a scan found."""
     return any(
-        leaf.provenance == "reply" and leaf.text in ("SCAN", "KEYS") for leaf in every(loop.over)
+        leaf.provenance == "reply" and leaf.text in ("SCAN", "KEYS")
+        for leaf in parts_of(loop.over, into_replies=False)
     )
-
-
-def every(value: Value) -> Iterator[Value]:
-    """A value and all that it is made of."""
-    yield value
-    if value.provenance != "reply":
-        for part in value.parts:
-            yield from every(part)
 
 
 def within(inner: Span, outer: Span) -> bool:

@@ -41,10 +41,10 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Fix
 from redisspec.lint.pyedits import added_argument
 from redisspec.lint.rule import Rule
+from redisspec.readers.values import parts_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyClient
 
@@ -90,14 +90,8 @@ def _has_timeout(client: PyClient) -> bool:
     return any(
         "socket_timeout" in leaf.text or (leaf.provenance == "parameter" and leaf.text == "pool")
         for value in values
-        for leaf in _texts(value)
+        for leaf in parts_of(value)
     )
-
-
-def _texts(value: Value) -> Iterator[Value]:
-    yield value
-    for part in value.parts:
-        yield from _texts(part)
 
 
 RULE = Rule(

@@ -50,7 +50,8 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.pyfacts import outermost
 from redisspec.lint.rule import Rule
-from redisspec.lint.rules.n_plus_one import every, is_scan, within
+from redisspec.lint.rules.n_plus_one import is_scan, within
+from redisspec.readers.values import parts_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -81,13 +82,15 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
 
 def reply_in(condition: Value) -> bool:
     """Whether a condition looks at a reply."""
-    return any(part.provenance == "reply" for part in every(condition))
+    return any(part.provenance == "reply" for part in parts_of(condition, into_replies=False))
 
 
 def is_found(condition: Value) -> bool:
     """Whether it looks only at what the scan itself found."""
     return all(
-        part.text in ("SCAN", "KEYS") for part in every(condition) if part.provenance == "reply"
+        part.text in ("SCAN", "KEYS")
+        for part in parts_of(condition, into_replies=False)
+        if part.provenance == "reply"
     )
 
 

@@ -69,10 +69,10 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.declared import declared
-from redisspec.lint.keyindex import has_hole
 from redisspec.lint.luafacts import called, exclusive, is_blind, same_key, touches
 from redisspec.lint.pyedits import added_argument
 from redisspec.lint.pyfacts import called as py_called
+from redisspec.lint.pyfacts import is_set
 from redisspec.lint.pyfacts import touches as py_touches
 from redisspec.lint.rule import Rule
 from redisspec.lint.wording import duration
@@ -181,7 +181,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
     given: dict[tuple[Value, Value], PyCall] = {}
     for procedure in context.procedures:
         for call, key, effect in py_touches(procedure):
-            if "expires" in effect.actions and has_hole(key.value):
+            if "expires" in effect.actions and not is_set(key.value):
                 given.setdefault((key.value, call.receiver.where), call)
     if not given:
         return

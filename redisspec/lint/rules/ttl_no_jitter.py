@@ -81,14 +81,13 @@ from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.ir.model import Keyspace
 from redisspec.lint.declarations import Declaration, lasting, place
 from redisspec.lint.keyfacts import window_of
-from redisspec.lint.pyfacts import is_private, loops_over_items, own_calls, window_in
+from redisspec.lint.pyfacts import is_private, is_set, loops_over_items, own_calls, window_in
 from redisspec.lint.rule import Rule, inserted
 from redisspec.lint.wording import duration, number
-from redisspec.readers.values import leaves, mentions
+from redisspec.readers.values import mentions
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Value
     from redisspec.ir.program import Program
     from redisspec.lint.pyfacts import PyContext
     from redisspec.source.text import SourceText
@@ -183,7 +182,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 continue
             ttl = call.argument("ex", "px", "time")
             varies = any(mentions(key.value, (loop.variable,)) for loop in call.loops)
-            if ttl is None or not _is_fixed(ttl) or not varies or is_private(key):
+            if ttl is None or not is_set(ttl) or not varies or is_private(key):
                 continue
             if window_in(key) is None:
                 yield RULE.found(
@@ -192,14 +191,6 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                     "every reader misses at once",
                     "spread the TTL a little: `ex=random.randint(…, …)`",
                 )
-
-
-def _is_fixed(value: Value) -> bool:
-    return all(
-        leaf.provenance == "constant"
-        or (leaf.provenance == "parameter" and leaf.text.rpartition(".")[2].isupper())
-        for leaf in leaves(value)
-    )
 
 
 RULE = Rule(

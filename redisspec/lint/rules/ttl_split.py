@@ -75,7 +75,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.luafacts import called, depends_on, exclusive, is_blind, same_key, touches
-from redisspec.lint.pyedits import added_argument, block_of, without_statement, written
+from redisspec.lint.pyedits import added_argument, directly_behind, without_statement, written
 from redisspec.lint.pyfacts import atomic, is_private, one_trip, place
 from redisspec.lint.pyfacts import called as its
 from redisspec.lint.pyfacts import exclusive as never_both
@@ -235,10 +235,10 @@ def _fix(context: PyContext, write: PyCall, expiry: PyCall) -> Fix | None:
     ]
     if len(given) != 1 or len(expiry.node.args) + len(expiry.node.keywords) != 2:
         return None
-    before, behind = block_of(module, write.node), block_of(module, expiry.node)
-    if before is None or behind is None or before[0] is not behind[0] or behind[1] != before[1] + 1:
+    behind = directly_behind(module, write.node, expiry.node)
+    if behind is None:
         return None
-    removed = without_statement(module, behind[0][behind[1]])
+    removed = without_statement(module, behind)
     if removed is None:
         return None
     added: Edit = added_argument(module, write.node, f"{word}={written(module, given[0])}")

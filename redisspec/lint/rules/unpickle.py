@@ -50,10 +50,10 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.pyedits import span_of
 from redisspec.lint.rule import Rule
+from redisspec.readers.values import parts_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
 
 
@@ -72,7 +72,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             here = other.span.file == context.module.source.path
             if other.name not in _LOADS or not other.arguments or not here:
                 continue
-            if any(part.provenance == "reply" for part in _parts(other.arguments[0])):
+            if any(part.provenance == "reply" for part in parts_of(other.arguments[0])):
                 yield RULE.found(other.span, _SAID, _WAY)
     yield from _by_default(context)
 
@@ -154,12 +154,6 @@ def _loads_by(function: ast.expr, attributes: set[str]) -> bool:
         and isinstance(function.value, ast.Attribute)
         and function.value.attr in attributes
     )
-
-
-def _parts(value: Value) -> Iterator[Value]:
-    yield value
-    for part in value.parts:
-        yield from _parts(part)
 
 
 _SAID = "what Redis holds is unpickled: whoever can write to the server runs code in this process"

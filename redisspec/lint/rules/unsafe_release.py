@@ -55,7 +55,7 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.lockwords import taken
 from redisspec.lint.pairs import pairs
-from redisspec.lint.pyedits import span_of, written
+from redisspec.lint.pyedits import bare, lonely_if, span_of, written
 from redisspec.lint.pyfacts import called, own_calls
 from redisspec.lint.pytokens import RELEASE
 from redisspec.lint.rule import Rule
@@ -109,32 +109,21 @@ def _fix(context: PyContext, pair: Pair) -> Fix | None:
     module, delete = context.module, pair.second
     if pair.first.sites or delete.sites or not delete.dropped or len(delete.node.args) != 1:
         return None
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
-            continue
-        statement, test = node.body[0], node.test
-        if not isinstance(statement, ast.Expr) or not isinstance(test, ast.Compare):
-            continue
-        called = (
-            statement.value.value if isinstance(statement.value, ast.Await) else statement.value
-        )
-        if called is not delete.node or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
-            continue
-        sides = [test.left, test.comparators[0]]
-        read = next((side for side in sides if _bare(side) is pair.first.node), None)
-        if read is None or not isinstance(delete.node.func, ast.Attribute):
-            return None
-        token = written(module, sides[1] if read is sides[0] else sides[0])
-        client = written(module, delete.node.func.value)
-        key = written(module, delete.node.args[0])
-        awaits = "await " if isinstance(statement.value, ast.Await) else ""
-        text = f'{awaits}{client}.eval("{RELEASE}", 1, {key}, {token})'
-        return Fix("Compare and delete in one script", (Edit(span_of(module, node), text),))
-    return None
-
-
-def _bare(node: ast.expr) -> ast.expr:
-    return node.value if isinstance(node, ast.Await) else node
+    node = lonely_if(module, delete.node)
+    test = None if node is None else node.test
+    if not isinstance(test, ast.Compare) or not isinstance(delete.node.func, ast.Attribute):
+        return None
+    sides = [test.left, *test.comparators]
+    mine = [bare(side) is pair.first.node for side in sides]
+    if len(sides) != 2 or not isinstance(test.ops[0], ast.Eq) or not any(mine):
+        return None
+    assert node is not None
+    token = written(module, sides[mine.index(False)])
+    client = written(module, delete.node.func.value)
+    key = written(module, delete.node.args[0])
+    awaits = "await " if delete.awaited else ""
+    text = f'{awaits}{client}.eval("{RELEASE}", 1, {key}, {token})'
+    return Fix("Compare and delete in one script", (Edit(span_of(module, node), text),))
 
 
 RULE = Rule(

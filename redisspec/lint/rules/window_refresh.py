@@ -127,14 +127,17 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             )
             if counted is None or key is None or window_in(key) is not None or is_private(key):
                 continue
-            added = added_argument(context.module, call.node, "nx=True")
+            fix = None
+            if context.redis is None or context.redis >= (7, 0):
+                added = added_argument(context.module, call.node, "nx=True")
+                fix = Fix("Give the TTL only where there is none", (added,))
             yield RULE.found(
                 call.span,
                 f"each `{counted.command}` starts the TTL of {called(key)} again: a busy counter never goes "
                 "back to zero",
                 "give the TTL only where there is none (`nx=True`, Redis 7.0), or put the window into the key",
                 related=(Related(counted.span, "it is counted here"),),
-                fix=Fix("Give the TTL only where there is none", (added,)),
+                fix=fix,
             )
 
 
