@@ -25,7 +25,7 @@ CATEGORIES = {
 _HOW = """\
 # Rules
 
-`redisspec lint` checks a spec and Lua scripts against these rules, and `redisspec rule RS201` shows the page
+`redisspec lint` checks specs, Lua scripts and Python against these rules, and `redisspec rule RS201` shows the page
 of one. The exit status is 1 where a finding is a warning or worse (`--fail-on`), and 2 where a file cannot be
 used at all.
 
@@ -42,7 +42,16 @@ This page is generated from the rules' own docstrings.
 ignore = ["key-naming"]
 fail-on = "error"
 severity = {big-value = "warning"}
+per-file-ignores = {"scripts/*" = ["flush"]}
+exclude = ["tests/data"]
 ```
+
+## Fixes
+
+`redisspec lint --fix` applies the safe ones, `--unsafe-fixes` those too that may change what the program does, and
+`--diff` shows them. Each page says which are which. In Python a fix is safe only where the client is one for sure, by its
+constructor, annotation or import: what has methods of Redis's, and nothing else that says so, may be a wrapper that
+takes other arguments.
 
 ## Suppressing a finding
 
@@ -60,7 +69,8 @@ keyspaces:
 ```
 
 In a Lua script it is `-- redisspec: ignore[undeclared-key] the index has these keys`; on a line of its own it
-covers the statement that follows, of an `if` or a loop its first line. A comment that suppresses nothing is
+covers the statement that follows, of an `if` or a loop its first line. In Python it is as in a spec, and covers the
+statement that follows, of a function or a class the whole. A comment that suppresses nothing is
 reported as RS004.
 """
 

@@ -72,6 +72,12 @@ def check_module(context: PyContext, rules: Sequence[Rule]) -> Iterator[Diagnost
         for call in procedure.calls
         if isinstance(call.node, Handed)
     ]
+    guessed = [
+        call.span
+        for procedure in context.module.procedures
+        for call in procedure.calls
+        if not call.receiver.certain
+    ]
     for rule in rules:
         if rule.python is None or (context.module.is_test and not rule.in_tests):
             continue
@@ -79,17 +85,27 @@ def check_module(context: PyContext, rules: Sequence[Rule]) -> Iterator[Diagnost
             told = (diagnostic.code, diagnostic.span)
             if told not in seen:
                 seen.add(told)
-                yield _fixable(diagnostic, handed)
+                yield _fixable(diagnostic, handed, guessed)
 
 
-def _fixable(diagnostic: Diagnostic, handed: Sequence[Span]) -> Diagnostic:
-    """Without its fix where that is for a call that the source does not spell as one."""
-    if diagnostic.fix is None or not handed:
+def _fixable(diagnostic: Diagnostic, handed: Sequence[Span], guessed: Sequence[Span]) -> Diagnostic:
+    """Without its fix where that is for a call that the source does not spell as one.
+
+    Where a client is one by the methods that are called on it, and by nothing else, it may be a wrapper that
+    takes other arguments: no fix of its calls is safe.
+    """
+    fix = diagnostic.fix
+    if fix is None:
         return diagnostic
-    for edit in diagnostic.fix.edits:
-        if any(one[1:3] < edit.span[3:] and edit.span[1:3] < one[3:] for one in handed):
-            return replace(diagnostic, fix=None)
+    if any(_meets(edit.span, one) for edit in fix.edits for one in handed):
+        return replace(diagnostic, fix=None)
+    if fix.safe and any(_meets(edit.span, one) for edit in fix.edits for one in guessed):
+        return replace(diagnostic, fix=replace(fix, safe=False))
     return diagnostic
+
+
+def _meets(one: Span, other: Span) -> bool:
+    return other[1:3] < one[3:] and one[1:3] < other[3:]
 
 
 def lint_facts(facts: Sequence[KeyFacts], config: LintConfig) -> list[Diagnostic]:

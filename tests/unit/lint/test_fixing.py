@@ -95,3 +95,15 @@ def test_a_spec_and_a_script_are_mended_in_the_same_run() -> None:
     assert [change.path for change in found.changes] == ["redis.spec.yaml", "take.lua"]
     assert b"max_items: 100_000" in found.changes[0].after
     assert b"redis.call('EXISTS', KEYS[1]) == 1" in found.changes[1].after
+
+
+def test_what_is_redis_by_its_methods_alone_is_not_mended_as_if_that_were_sure() -> None:
+    """It may be a wrapper of somebody's, whose `set` takes no `ex`."""
+    text = (
+        "def remember(cache, user, token):\n"
+        '    cache.hset("users", user, token)\n'
+        '    cache.set(f"token:{user}", token)\n'
+        '    cache.expire(f"token:{user}", 3_600)\n'
+    )
+    assert mended(text.encode()) == text.encode()
+    assert b", ex=3_600)" in mended(text.encode(), unsafe=True)
