@@ -1,13 +1,18 @@
 """Where commands go with an asyncio client: one server, or the nodes of a cluster."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
-from redis.exceptions import NoScriptError
+from redis.exceptions import (
+    ConnectionError,
+    NoScriptError,
+    ReadOnlyError,
+    ResponseError,
+)
 
 from .nodes import is_cluster
-from .retry import FAILURES, Command
+from .retry import FAILURES, REPLIES_THAT_CLOSE, Command, ErrorReply, unwrapped
 
 __all__ = ["NoScriptError", "is_cluster", "node_of", "primaries"]
 __all__ += ["send_all", "send_one"]
@@ -25,6 +30,61 @@ class _Queued:
         self.args = args
         self.kwargs = {"NEVER_DECODE": True}
         self.result: Any = None
+
+
+class _StaysOpen:
+    """A connection whose replies are all read, also behind one that redis-py closes it for."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def read_response(self, *args: Any, **options: Any) -> Any:
+        options["disconnect_on_error"] = False
+        try:
+            return await self._connection.read_response(*args, **options)
+        except REPLIES_THAT_CLOSE as error:
+            raise ErrorReply(error) from error
+        except ResponseError:
+            raise
+        except BaseException:
+            # What is still to come would answer the next caller.
+            await self._connection.disconnect(nowait=True)
+            raise
+
+
+class _Node:
+    """A cluster's node, but for how it reads replies."""
+
+    def __init__(self, node: Any) -> None:
+        self._node = node
+        self.parse_response = _patient(node.parse_response)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._node, name)
+
+
+def _patient(parse: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """`parse_response` of a pipeline or a node, through connections that stay open."""
+
+    closed = False
+
+    async def parsed(connection: Any, *args: Any, **options: Any) -> Any:
+        nonlocal closed
+        if closed:
+            raise ErrorReply(ConnectionError("closed behind READONLY"))
+        try:
+            return await parse(_StaysOpen(connection), *args, **options)
+        except ConnectionError as error:
+            # Sentinel's connections close themselves, to look for the primary anew.
+            reply = error.__context__
+            if not isinstance(reply, ReadOnlyError):
+                raise
+            closed = True
+            raise ErrorReply(reply) from error
+
+    return parsed
 
 
 async def node_of(client: Any, key: str) -> Any:
@@ -61,10 +121,10 @@ async def _send(client: Any, node: Any, commands: Sequence[Command]) -> Answer:
             pipe = client.pipeline(transaction=False)
             for command in commands:
                 pipe.execute_command(*command, NEVER_DECODE=True)
-            replies: list[Any] = await pipe.execute(raise_on_error=False)
-            return replies
+            pipe.parse_response = _patient(pipe.parse_response)
+            return unwrapped(await pipe.execute(raise_on_error=False))
         queued = [_Queued(at, command) for at, command in enumerate(commands)]
-        await node.execute_pipeline(queued)
-        return [command.result for command in queued]
+        await type(node).execute_pipeline(_Node(node), queued)
+        return unwrapped([command.result for command in queued])
     except FAILURES as error:
         return error

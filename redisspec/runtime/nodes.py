@@ -1,16 +1,54 @@
 """Where commands go with a synchronous client: one server, or the nodes of a cluster."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from redis.exceptions import NoScriptError
+from redis.exceptions import (
+    ConnectionError,
+    NoScriptError,
+    ReadOnlyError,
+    ResponseError,
+)
 
-from .retry import FAILURES, Command
+from .retry import FAILURES, REPLIES_THAT_CLOSE, Command, ErrorReply, unwrapped
 
 __all__ = ["NoScriptError", "is_cluster", "node_of", "primaries"]
 __all__ += ["send_all", "send_one"]
 
 Answer = list[Any] | Exception
+
+
+class _StaysOpen:
+    """A connection whose replies are all read, also behind one that redis-py closes it for."""
+
+    __slots__ = ("_connection", "_parse_error", "_parser")
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        # A client-side cache stands before the connection.
+        self._parser: Any = getattr(connection, "_conn", connection)._parser
+        self._parse_error: Any = self._parser.parse_error
+
+    def read_response(self, *args: Any, **options: Any) -> Any:
+        options["disconnect_on_error"] = False
+        # redis-py's own parser puts back what it raises for, and would read it for ever.
+        self._parser.parse_error = self._parsed
+        try:
+            return self._connection.read_response(*args, **options)
+        except REPLIES_THAT_CLOSE as error:
+            raise ErrorReply(error) from error  # by hiredis, which has passed over it
+        except ResponseError:
+            raise
+        except BaseException:
+            # What is still to come would answer the next caller.
+            self._connection.disconnect()
+            raise
+        finally:
+            del self._parser.parse_error
+
+    def _parsed(self, text: str) -> Exception:
+        error: Exception = self._parse_error(text)
+        return ErrorReply(error) if isinstance(error, REPLIES_THAT_CLOSE) else error
 
 
 def is_cluster(client: Any) -> bool:
@@ -46,7 +84,30 @@ def send_all(
             pipe = target.pipeline(transaction=False)
             for command in commands:
                 pipe.execute_command(*command, NEVER_DECODE=True)
-            answers.append(pipe.execute(raise_on_error=False))
+            pipe.parse_response = _patient(pipe.parse_response)
+            answers.append(unwrapped(pipe.execute(raise_on_error=False)))
         except FAILURES as error:
             answers.append(error)
     return answers
+
+
+def _patient(parse: Callable[..., Any]) -> Callable[..., Any]:
+    """A pipeline's `parse_response`, through a connection that stays open."""
+
+    closed = False
+
+    def parsed(connection: Any, *args: Any, **options: Any) -> Any:
+        nonlocal closed
+        if closed:
+            raise ErrorReply(ConnectionError("closed behind READONLY"))
+        try:
+            return parse(_StaysOpen(connection), *args, **options)
+        except ConnectionError as error:
+            # Sentinel's connections close themselves, to look for the primary anew.
+            reply = error.__context__
+            if not isinstance(reply, ReadOnlyError):
+                raise
+            closed = True
+            raise ErrorReply(reply) from error
+
+    return parsed

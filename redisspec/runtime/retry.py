@@ -40,6 +40,14 @@ FAILURES: Final = (
 """What a client of redis-py raises when a call fails: the last where another task closed
 its connection, as asyncio clients of a cluster do while they look for its nodes anew."""
 
+REPLIES_THAT_CLOSE: Final = (
+    exceptions.BusyLoadingError,
+    exceptions.AuthenticationError,
+    exceptions.AuthorizationError,
+)
+"""Error replies for which redis-py gives its connection up, and with it the replies to the
+rest of a pipeline, which may have been executed."""
+
 _FIRST_PAUSE = 0.008
 _LONGEST_PAUSE = 0.5
 _SCRIPTS = frozenset(("EVALSHA", "EVALSHA_RO", "EVAL", "EVAL_RO"))
@@ -76,6 +84,21 @@ _REFUSED_CLASSES = (
 _OPENING = frozenset(("get_connection", "ensure_connection", "acquire_connection"))
 _CONNECTING = frozenset(("connect", "connect_check_health", "check_health"))
 _SENDING = frozenset(("send_packed_command", "_send_packed_command"))
+
+
+class ErrorReply(exceptions.ResponseError):
+    """Carries one of REPLIES_THAT_CLOSE through a pipeline, as the reply that it is."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def unwrapped(replies: list[Any]) -> list[Any]:
+    """The replies of a pipeline, with the errors that were carried."""
+    return [
+        reply.error if isinstance(reply, ErrorReply) else reply for reply in replies
+    ]
 
 
 def key_of(command: Command) -> str:
