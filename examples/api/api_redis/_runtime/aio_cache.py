@@ -380,7 +380,8 @@ class AsyncCache(Generic[T]):
         wanted = self._keys_of_tags(
             tag for entry in entries if entry is not None for tag in entry.tags
         )
-        missing = [key for key in wanted if key not in readings]
+        # One that was not there yet may have come with its entry, which was read later.
+        missing = [key for key in wanted if readings.get(key) is None]
         if missing:
             read = await self._lane.mget(missing, reading)
             readings.update(zip(missing, read, strict=True))
@@ -501,7 +502,7 @@ class AsyncCache(Generic[T]):
         if len(commands) == 1:  # as it mostly is
             await self._lane.call(commands[0], as_int, TOKEN)
         else:
-            await self._lane.fan(commands, as_int, TOKEN)
+            await self._lane.fan(commands, as_int, TOKEN, len(tags))
 
     async def _renewed(self, works: Iterable[_Work]) -> bool:
         """Renew leases; False when none is left."""

@@ -72,8 +72,13 @@ class AsyncLane(Protocol):
         commands: Sequence[Command],
         decode: Callable[[Any], T],
         retry: Retry,
+        first: int = 0,
     ) -> list[T]:
-        """Execute independent commands, a round trip a node; results in order."""
+        """Execute independent commands, a round trip a node; results in order.
+
+        The scripts of the `first` so many are loaded with them: one that a server forgot
+        would run behind those that follow.
+        """
         ...
 
     async def mget(
@@ -201,9 +206,16 @@ class AsyncDirectLane:
         commands: Sequence[Command],
         decode: Callable[[Any], T],
         retry: Retry,
+        first: int = 0,
     ) -> list[T]:
-        """Execute independent commands, a round trip a node; results in order."""
+        """Execute independent commands, a round trip a node; results in order.
+
+        The scripts of the `first` so many are loaded with them: one that a server forgot
+        would run behind those that follow.
+        """
         calls = [Call(command, decode, retry) for command in commands]
+        for call in calls[:first]:
+            call.stage = 1
         await self.run(calls)
         results: list[T] = []
         for call in calls:

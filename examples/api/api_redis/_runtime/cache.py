@@ -378,7 +378,8 @@ class Cache(Generic[T]):
         wanted = self._keys_of_tags(
             tag for entry in entries if entry is not None for tag in entry.tags
         )
-        missing = [key for key in wanted if key not in readings]
+        # One that was not there yet may have come with its entry, which was read later.
+        missing = [key for key in wanted if readings.get(key) is None]
         if missing:
             read = self._lane.mget(missing, reading)
             readings.update(zip(missing, read, strict=True))
@@ -499,7 +500,7 @@ class Cache(Generic[T]):
         if len(commands) == 1:  # as it mostly is
             self._lane.call(commands[0], as_int, TOKEN)
         else:
-            self._lane.fan(commands, as_int, TOKEN)
+            self._lane.fan(commands, as_int, TOKEN, len(tags))
 
     def _renewed(self, works: Iterable[_Work]) -> bool:
         """Renew leases; False when none is left."""

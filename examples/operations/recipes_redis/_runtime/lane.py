@@ -69,8 +69,13 @@ class Lane(Protocol):
         commands: Sequence[Command],
         decode: Callable[[Any], T],
         retry: Retry,
+        first: int = 0,
     ) -> list[T]:
-        """Execute independent commands, a round trip a node; results in order."""
+        """Execute independent commands, a round trip a node; results in order.
+
+        The scripts of the `first` so many are loaded with them: one that a server forgot
+        would run behind those that follow.
+        """
         ...
 
     def mget(self, keys: Sequence[str], decode: Callable[[bytes | None], T]) -> list[T]:
@@ -194,9 +199,16 @@ class DirectLane:
         commands: Sequence[Command],
         decode: Callable[[Any], T],
         retry: Retry,
+        first: int = 0,
     ) -> list[T]:
-        """Execute independent commands, a round trip a node; results in order."""
+        """Execute independent commands, a round trip a node; results in order.
+
+        The scripts of the `first` so many are loaded with them: one that a server forgot
+        would run behind those that follow.
+        """
         calls = [Call(command, decode, retry) for command in commands]
+        for call in calls[:first]:
+            call.stage = 1
         self.run(calls)
         results: list[T] = []
         for call in calls:
