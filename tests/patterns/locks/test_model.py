@@ -15,6 +15,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.patterns.locks.kit import Face
+from tests.proof import TIMES
 from tests.server.servers import Server, start
 
 PERMITS = 2
@@ -146,7 +147,7 @@ def test_any_sequence_is_as_the_model_says(kind: str, own: Server) -> None:
 
     Sequence.kind, Sequence.client, Sequence.faces = kind, own.client(), faces
     run_state_machine_as_test(
-        Sequence, settings=settings(max_examples=25, stateful_step_count=30)
+        Sequence, settings=settings(max_examples=25 * TIMES, stateful_step_count=30)
     )  # fmt: skip
     for each in faces.values():
         each.close()

@@ -1,6 +1,7 @@
 """One face for the synchronous and the awaited cache, over the scripts of the templates."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from functools import cache, partial
@@ -17,6 +18,16 @@ from redisspec.runtime.lane import DirectLane
 
 KINDS = ("sync", "async")
 SCRIPTS = CacheScripts(*(template_script(f"cache_{name}").sha for name in CacheScripts._fields))
+
+
+def changed(name: str, written: str, instead: str) -> CacheScripts:
+    """The scripts, but for one in which something else is written: controls."""
+    text = template_script(f"cache_{name}").text
+    assert written in text, written
+    text = text.replace(written, instead)
+    sha = hashlib.sha1(text.encode()).hexdigest()
+    _texts()[sha] = text
+    return SCRIPTS._replace(**{name: sha})
 
 
 @cache
