@@ -17,9 +17,13 @@ REQUEST: Final = "request"
 
 @dataclass(frozen=True, slots=True)
 class DeclaredRate:
-    """A limit as it is counted: `field` is where a hash keeps its state, `grain` see spec/rates.py."""
+    """A limit as it is counted: `field` is where a hash keeps its state, `grain` see spec/rates.py.
+
+    `name` is unlike that of any other limit of the spec, and stays where an amount changes.
+    """
 
     field: str
+    name: str
     text: str
     amount: int
     period_us: int
@@ -38,20 +42,27 @@ def rates_of(policy: Policy) -> tuple[DeclaredRate, ...]:
     settings = policy.settings
     if algorithm_of(policy) == "concurrency":
         most, lease = _whole(settings.get("concurrent")), _whole(settings.get("lease_ms"))
-        return (DeclaredRate("", f"{most} at once", most, lease * 1_000, most),)
+        return (DeclaredRate("", policy.name, f"{most} at once", most, lease * 1_000, most),)
     # A spec with mistakes is lowered as well, so that its keys are checked.
     limits = settings.get("limits")
     if not isinstance(limits, tuple):
         return ()
     found: list[DeclaredRate] = []
     seen: dict[int, int] = {}
+    named: dict[str, int] = {}
     for rate in limits:
         # By what a token weighs in a debt: a new amount goes on with the old state.
         period = rate.period_ms * 1_000
         weight = period // rate.grain
         seen[weight] = seen.get(weight, 0) + 1
         field = f"{weight}" if seen[weight] == 1 else f"{weight}.{seen[weight]}"
-        found.append(DeclaredRate(field, str(rate), rate.amount, period, rate.burst, rate.grain))
+        named[rate.period] = named.get(rate.period, 0) + 1
+        name = f"{policy.name}/{rate.period}"
+        if named[rate.period] > 1:
+            name += f".{named[rate.period]}"
+        found.append(
+            DeclaredRate(field, name, str(rate), rate.amount, period, rate.burst, rate.grain)
+        )
     return tuple(found)
 
 

@@ -42,12 +42,16 @@ class Rate:
         most = max(self.amount, self.burst)
         return most * (self.period_ms * 1_000 // self.grain) < EXACT
 
+    @property
+    def period(self) -> str:
+        """The period as the spec writes it: `m`, `30s`."""
+        period = format_duration(self.period_ms)
+        without = period.removeprefix("1")
+        return without if without[:1].isalpha() else period
+
     def __str__(self) -> str:
-        period = format_duration(self.period_ms).removeprefix("1")
-        if not period[:1].isalpha():
-            period = format_duration(self.period_ms)
         burst = f" burst {self.burst}" if self.burst != self.amount else ""
-        return f"{self.amount}/{period}{burst}"
+        return f"{self.amount}/{self.period}{burst}"
 
 
 def parse_rate(text: str) -> Rate:

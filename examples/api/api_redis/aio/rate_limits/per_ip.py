@@ -18,7 +18,7 @@ from ..._scripts import (
 
 _SETTINGS = Settings(
     algorithm="gcra",
-    rates=(Rate("60000000", "300/m burst 60", 300, 60_000_000, 60),),
+    rates=(Rate("60000000", "per_ip/m", "300/m burst 60", 300, 60_000_000, 60),),
     shas=(RATE_LIMIT_GCRA_TAKE, RATE_LIMIT_GCRA_PEEK, RATE_LIMIT_GCRA_REFUND),
     on_redis_down="allow",
 )

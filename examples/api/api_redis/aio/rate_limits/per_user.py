@@ -19,8 +19,8 @@ from ..._scripts import (
 _SETTINGS = Settings(
     algorithm="gcra",
     rates=(
-        Rate("60000000", "120/m burst 30", 120, 60_000_000, 30),
-        Rate("3600000000", "1000/h", 1_000, 3_600_000_000, 1_000),
+        Rate("60000000", "per_user/m", "120/m burst 30", 120, 60_000_000, 30),
+        Rate("3600000000", "per_user/h", "1000/h", 1_000, 3_600_000_000, 1_000),
     ),
     shas=(RATE_LIMIT_GCRA_TAKE, RATE_LIMIT_GCRA_PEEK, RATE_LIMIT_GCRA_REFUND),
 )
