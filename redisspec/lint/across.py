@@ -40,7 +40,6 @@ class KeyUse:
     window: str | None
     function: str
     own: bool
-    in_test: bool
     span: Span
     open: bool = False
     declared: Declared | None = None
@@ -91,7 +90,6 @@ def _uses(context: PyContext) -> Iterator[KeyUse]:
                     window_in(key),
                     procedure.name,
                     not call.sites,
-                    context.module.is_test,
                     outermost(call),
                     _is_open(call),
                     declared(context.spec, key.pattern),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from redisspec.lint.config import selected
 from redisspec.lint.pyedits import span_of
 from redisspec.readers.python.literals import opening_at
+from redisspec.readers.python.tree import walk
 from redisspec.source.text import SourceText
 
 if TYPE_CHECKING:
@@ -56,11 +57,10 @@ def _check(
     read = read_lua(source)
     if not isinstance(read, LuaScript):
         # What is not sent by anything that is seen may be prose, or half a script.
-        if script.sent and not module.is_test:
+        if script.sent:
             yield _there(read, module, script, source)
         return
-    mine = [rule for rule in rules if rule.in_tests or not module.is_test]
-    found = list(check_script(read, mine))
+    found = list(check_script(read, list(rules)))
     if "redisspec" in script.text.lower():
         from redisspec.lint.suppressions import (  # noqa: PLC0415 - few scripts have comments
             suppress_in_lua,
@@ -123,7 +123,7 @@ def _offsets(source: SourceText, span: Span) -> tuple[int, int]:
 def _parts(tree: ast.Module) -> Iterator[ast.Constant]:
     """The literals that are joined with others, formatted or replaced in before they are sent."""
     joined: list[ast.expr] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.BinOp):
             joined += (node.left, node.right)
         elif isinstance(node, ast.FormattedValue):
@@ -137,7 +137,7 @@ def _parts(tree: ast.Module) -> Iterator[ast.Constant]:
             elif name == "Template":
                 joined += node.args
     names = {_name(one) for one in joined} - {""}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(_name(target) in names for target in targets):

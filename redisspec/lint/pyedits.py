@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit
+from redisspec.readers.python.tree import walk
 from redisspec.source.span import Span
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def without_statement(module: PyModule, node: ast.stmt) -> Edit | None:
 
 def block_of(module: PyModule, node: ast.AST) -> tuple[list[ast.stmt], int] | None:
     """The statements among which the one stands that holds a node, and its place there."""
-    for parent in ast.walk(module.tree):
+    for parent in walk(module.tree):
         for name in ("body", "orelse", "finalbody"):
             body = getattr(parent, name, None)
             if not isinstance(body, list):
@@ -121,7 +122,7 @@ def directly_behind(module: PyModule, first: ast.AST, second: ast.AST) -> ast.st
 
 def lonely_if(module: PyModule, call: ast.Call) -> ast.If | None:
     """The `if` around a call that is all there is in it: no `else`, no `elif`, no comment that would go with it."""
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
             continue
         statement = node.body[0]

@@ -14,6 +14,7 @@ from redisspec.lint.rules import RULES
 from redisspec.readers.python.files import Project, PyFile
 from redisspec.readers.python.module import Handed
 from redisspec.readers.python.read import read_module
+from redisspec.readers.python.relevance import is_test
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -41,13 +42,21 @@ class PythonReport:
 def lint_python(
     file: PyFile, project: Project, config: LintConfig, spec: Program | None = None
 ) -> PythonReport:
-    """Every finding about one file; those that need all files come from `lint_facts`."""
-    project.opened.clear()
-    context = PyContext(
-        read_module(project, file), config.target_redis_py, config.target_redis, spec
-    )
-    rules = [rule for rule in RULES if selected(rule, config)]
-    found = [*check_module(context, rules), *check_embedded(context, rules, config)]
+    """Every finding about one file; those that need all files come from `lint_facts`.
+
+    Tests flush, leave out TTLs and race on purpose: of them nothing is told but what their comments are for.
+    """
+    project.begin()
+    path = file.source.path
+    found: list[Diagnostic] = []
+    facts = KeyFacts(path, ())
+    if not is_test(path):
+        context = PyContext(
+            read_module(project, file), config.target_redis_py, config.target_redis, spec
+        )
+        rules = [rule for rule in RULES if selected(rule, config)]
+        found = [*check_module(context, rules), *check_embedded(context, rules, config)]
+        facts = facts_of(context)
     comments = None
     if "redisspec" in file.source.text.lower():
         from redisspec.lint.suppressions import (  # noqa: PLC0415 - few files have comments
@@ -57,9 +66,9 @@ def lint_python(
         comments = comments_in_python(file)
     return PythonReport(
         tuple(dict.fromkeys(found)),
-        facts_of(context),
+        facts,
         comments,
-        tuple(path for path in project.opened if path != file.source.path),
+        tuple(one for one in project.opened if one != path),
     )
 
 
@@ -79,7 +88,7 @@ def check_module(context: PyContext, rules: Sequence[Rule]) -> Iterator[Diagnost
         if not call.receiver.certain
     ]
     for rule in rules:
-        if rule.python is None or (context.module.is_test and not rule.in_tests):
+        if rule.python is None:
             continue
         for diagnostic in rule.python(context):
             told = (diagnostic.code, diagnostic.span)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from redisspec.lint.across import KeyFacts
 from redisspec.lint.config import selected
 from redisspec.lint.processes import in_turn
-from redisspec.lint.python_files import lint_facts, lint_python
+from redisspec.lint.python_files import PythonReport, lint_facts, lint_python
 from redisspec.lint.rules import invalid_python
 from redisspec.readers.python.files import Project
+from redisspec.readers.python.reach import uses_redis
 from redisspec.readers.python.relevance import relevant
 from redisspec.readers.python.texts import Unreadable, fault, read_text
 from redisspec.source.files import read_bytes
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
     from redisspec.lint.config import LintConfig
-    from redisspec.lint.python_files import PythonReport
 
 
 def lint_python_files(
@@ -37,8 +38,9 @@ def lint_python_files(
     programs by the paths of their files: a file is judged by the spec that lies nearest above it.
     """
     project = Project(dict.fromkeys((*paths, *known)), _text)
-    work = Work(project, config, specs)
-    outcomes = dict(in_turn(work, relevant(paths, known, _bytes, project)))
+    leads = relevant(paths, known, _bytes, project)
+    work = Work(project, config, specs, leads)
+    outcomes = dict(in_turn(work, tuple(leads)))
     reports = {
         path: outcome for path, outcome in outcomes.items() if not isinstance(outcome, Unreadable)
     }
@@ -57,14 +59,18 @@ def lint_python_files(
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every file of a run is judged by."""
+    """What every file of a run is judged by. `leads`: what `relevant` says of each."""
 
     project: Project
     config: LintConfig
     specs: Mapping[str, Program]
+    leads: Mapping[str, Sequence[str]]
 
     def __call__(self, path: str) -> PythonReport | Unreadable:
         """Lint one file."""
+        leads = self.leads[path]
+        if leads and not any(self._uses_redis(one) for one in leads):
+            return PythonReport((), KeyFacts(path, ()))
         text = read_text(path)
         if isinstance(text, Unreadable):
             return text
@@ -72,6 +78,10 @@ class Work:
         if file is None:
             return fault(text)
         return lint_python(file, self.project, self.config, spec_for(path, self.specs))
+
+    def _uses_redis(self, path: str) -> bool:
+        file = self.project.file(path)
+        return file is not None and uses_redis(file)
 
 
 def spec_for(path: str, specs: Mapping[str, Program]) -> Program | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.pyedits import span_of, written
 from redisspec.lint.pyfacts import own_calls, same_server
+from redisspec.readers.python.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ def token_fix(module: PyModule, taking: PyCall, key: PyKey) -> Fix | None:
         return None
     releases = _releases(module, procedure, taking, key)
     first = next((one for one in function.body if _is_in(one, taking.node)), None)
-    used = {one.id for one in ast.walk(function) if isinstance(one, ast.Name)}
+    used = {one.id for one in walk(function) if isinstance(one, ast.Name)}
     used.update(procedure.parameters)
     token = next((name for name in _NAMES if name not in used), None)
     if not releases or first is None or token is None:
@@ -107,4 +108,4 @@ def _is_secrets(one: ast.Import) -> bool:
 
 
 def _is_in(statement: ast.stmt, node: ast.AST) -> bool:
-    return any(one is node for one in ast.walk(statement))
+    return any(one is node for one in walk(statement))

@@ -39,8 +39,7 @@ class Rule:
     is here for its page, or reads Lua alone. `lua` is its check of one script. `mend` is None where
     nothing can be mended by a tool; findings in Lua and in Python bring their fixes along (`mends_lua`,
     `mends_python`). `python` is its check of one file, `across` its check of what all files of a run do
-    to keys. What a file of tests does is judged only where `in_tests` is set. `preview` marks a rule that
-    runs only where it is asked for.
+    to keys. `preview` marks a rule that runs only where it is asked for.
     `always` marks what can neither be deselected nor suppressed: without it there is no program.
     """
 
@@ -58,7 +57,6 @@ class Rule:
     python: PythonCheck | None = None
     across: AcrossCheck | None = None
     mends_python: bool = False
-    in_tests: bool = False
     preview: bool = False
 
     @property

@@ -121,7 +121,7 @@ def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
             continue
         at = next(use for use in written[near] if _writes(use))
         for use in uses:
-            if use.own and not use.in_test and not use.declared:
+            if use.own and not use.declared:
                 yield RULE.found(
                     use.span,
                     f"{named(use)} is written nowhere, and {named(at)} is, which nobody {kind}: "

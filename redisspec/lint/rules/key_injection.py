@@ -66,6 +66,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.pyfacts import called, own_calls
 from redisspec.lint.rule import Rule
+from redisspec.readers.python.tree import walk
 from redisspec.readers.python.values import JOIN
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _inputs(procedure: PyProcedure) -> Iterator[str]:
     path = " ".join(
         one.value
         for decorator in node.decorator_list
-        for one in ast.walk(decorator)
+        for one in walk(decorator)
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
     )
     for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):

@@ -59,6 +59,7 @@ from redisspec.diagnostics.diagnostic import Edit, Fix
 from redisspec.lint.pyedits import other_method, span_of, written
 from redisspec.lint.pyfacts import own_calls
 from redisspec.lint.rule import Rule
+from redisspec.readers.python.tree import walk
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -105,7 +106,7 @@ def _fix(context: PyContext, call: PyCall) -> Fix | None:
     if node.keywords:
         pattern = node.keywords[0]
         edits.append(Edit(span_of(module, pattern), f"match={written(module, pattern.value)}"))
-    for parent in ast.walk(module.tree):
+    for parent in walk(module.tree):
         walked = parent.iter if isinstance(parent, ast.For | ast.comprehension) else None
         if walked is node and not call.awaited and not call.receiver.aio:
             return Fix("Walk the keys with `scan_iter`", tuple(edits))

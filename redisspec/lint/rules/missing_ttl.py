@@ -184,11 +184,10 @@ _CLEAR = ("SET", "GETSET")
 
 
 def creates_for_ever(use: KeyUse) -> bool:
-    """Whether a command of a file that is no test creates a key without a TTL."""
+    """Whether a command creates a key without a TTL."""
     return (
         "creates" in use.actions
         and use.own
-        and not use.in_test
         and use.expires == "no"
         and use.condition != "XX"
         and use.command not in _CARRY

@@ -199,7 +199,7 @@ def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
     for use in index:
         family = FAMILY.get(use.command) or WRITES_ANEW.get(use.command)
         where = (use.span.file, use.function, use.key)
-        if family is None or not use.own or use.in_test or where in told:
+        if family is None or not use.own or where in told:
             continue
         if use.declared is not None and use.declared.structure is not None:
             stored = use.declared.structure
@@ -233,9 +233,7 @@ def _other_use(index: KeyIndex, use: KeyUse, family: str) -> KeyUse | None:
     if not _is_told_apart(use):
         return None
     same = [
-        other
-        for other in index.same(use)
-        if other.name == use.name and other.server == use.server and not other.in_test
+        other for other in index.same(use) if other.name == use.name and other.server == use.server
     ]
     if any(other.command in ("TYPE", "RENAME", "COPY", "RESTORE", "EVAL") for other in same):
         return None

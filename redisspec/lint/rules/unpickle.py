@@ -50,6 +50,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.pyedits import span_of
 from redisspec.lint.rule import Rule
+from redisspec.readers.python.tree import walk
 from redisspec.readers.values import parts_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _by_default(context: PyContext) -> Iterator[Diagnostic]:
     busy = {one.name.rpartition(".")[0] for one in context.procedures if one.calls}
     pickles = {
         name.asname or name.name
-        for node in ast.walk(module.tree)
+        for node in walk(module.tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in node.names
         if "pickle" in name.name.rpartition(".")[2].lower()
@@ -96,14 +97,14 @@ def _by_default(context: PyContext) -> Iterator[Diagnostic]:
             for function in owner.body
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
             for names in (_pickle_by_default(function, pickles),)
-            for node in ast.walk(function)
+            for node in walk(function)
             if isinstance(node, ast.Assign)
             and isinstance(node.value, ast.Name)
             and node.value.id in names
             for target in node.targets
             if isinstance(target, ast.Attribute)
         }
-        for node in ast.walk(owner):
+        for node in walk(owner):
             if isinstance(node, ast.Call) and _loads_by(node.func, attributes):
                 yield RULE.found(
                     span_of(module, node),
@@ -138,7 +139,7 @@ def _pickle_by_default(
         if isinstance(default, ast.Name) and default.id in pickles
     }
     every = {*names, *(one.arg for one in given.kwonlyargs)}
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
             targets = [one.id for one in node.targets if isinstance(one, ast.Name)]
             if node.value.id in pickles:

@@ -10,6 +10,7 @@ from redisspec.readers.python.module import ClientKind, PyClient
 from redisspec.readers.python.names import decorators_of, is_client_class
 from redisspec.readers.python.pipelines import pipe_from
 from redisspec.readers.python.symbols import Class, Client, Entries, Instance, Symbol, as_value
+from redisspec.readers.python.tree import walk
 from redisspec.readers.values import formed
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _per_call(state: State) -> bool:
         or (isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store))
         or (isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store))
         or isinstance(one, ast.Yield | ast.YieldFrom)
-        for one in ast.walk(function)
+        for one in walk(function)
     )
 
 

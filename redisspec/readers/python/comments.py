@@ -8,6 +8,7 @@ import tokenize
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.readers.python.tree import walk
 from redisspec.source.comments import Comment
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def statement_ends(tree: ast.Module) -> Callable[[int], int]:
     Of an `if`, a loop, a `with` or a `try` it is the line itself: what stands inside has lines of its own.
     """
     ends: dict[int, int] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.stmt):
             continue
         end = node.lineno if isinstance(node, _INSIDE) else node.end_lineno or node.lineno

@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
+from redisspec.readers.python.tree import walk
 from redisspec.readers.python.vocabulary import (
     METHODS,
     ONLY_REDIS,
@@ -113,10 +115,10 @@ class _Finder(ast.NodeVisitor):
         own = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
         own |= {
             one.id
-            for one in ast.walk(node)
+            for one in walk(node)
             if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
         }
-        own -= {name for one in ast.walk(node) if isinstance(one, ast.Global) for name in one.names}
+        own -= {name for one in walk(node) if isinstance(one, ast.Global) for name in one.names}
         self.assigned.append(own)
         self.generic_visit(node)
         self.assigned.pop()
@@ -171,7 +173,9 @@ class _Finder(ast.NodeVisitor):
 def find_evidence(tree: ast.Module) -> Evidence:
     """What a file says of itself."""
     finder = _Finder()
-    finder.visit(tree)
+    with suppress(RecursionError):
+        # An expression nested by the hundreds was written by no hand; what was seen before it counts.
+        finder.visit(tree)
     uses = finder.certain or bool(finder.local or finder.receivers or finder.own)
     interesting = {name.rpartition(".")[2] for name in finder.direct}
     by_name: dict[str, set[str]] = {}

@@ -27,6 +27,7 @@ from redisspec.readers.python.symbols import (
     as_value,
     join,
 )
+from redisspec.readers.python.tree import walk
 from redisspec.readers.python.values import constant, truth
 from redisspec.readers.values import formed
 
@@ -330,7 +331,7 @@ def _caught(state: State, handler: ast.ExceptHandler) -> tuple[Guard, ...]:
     if handler.type is not None:
         names = " ".join(
             one.attr if isinstance(one, ast.Attribute) else one.id
-            for one in ast.walk(handler.type)
+            for one in walk(handler.type)
             if isinstance(one, ast.Attribute | ast.Name)
         )
     return (Guard(formed("caught", constant(names), state.fresh("error")), True),)
@@ -386,7 +387,7 @@ def _match(state: State, node: ast.Match) -> bool:
     always = True
     for case in node.cases:
         state.frame.locals = dict(before)
-        for one in ast.walk(case.pattern):
+        for one in walk(case.pattern):
             name = getattr(one, "name", None) or getattr(one, "rest", None)
             if isinstance(name, str):
                 state.frame.locals[name] = formed("matched", subject, state.fresh(name))

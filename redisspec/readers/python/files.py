@@ -13,6 +13,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 from redisspec.readers.python.evidence import Evidence, find_evidence
+from redisspec.readers.python.imports import Written, imports, is_package
+from redisspec.readers.python.tree import walk
 from redisspec.readers.python.vocabulary import speaks
 from redisspec.source.span import Span
 
@@ -53,6 +55,14 @@ class PyFile:
     _loops: dict[ast.AST, LoopFacts] = field(default_factory=dict)
     _names: dict[ast.AST, tuple[frozenset[str], int]] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Forget what names, objects and classes were found to stand for."""
+        self.globals.clear()
+        self.pending.clear()
+        self.instances.clear()
+        self.bases.clear()
+        self.redis_names = None
+
     def members(self, node: ast.ClassDef) -> Mapping[str, ast.stmt]:
         """The statements of a class that give its names a meaning; of a property the one that reads."""
         found = self._members.get(node)
@@ -70,7 +80,7 @@ class PyFile:
         found = self._set.get(node)
         if found is None:
             made: dict[str, list[ast.expr]] = defaultdict(list)
-            for one in ast.walk(node):
+            for one in walk(node):
                 if isinstance(one, ast.Assign):
                     for target in one.targets:
                         if isinstance(target, ast.Attribute) and _is_class(target.value, node.name):
@@ -83,7 +93,7 @@ class PyFile:
         found = self._names.get(function)
         if found is None:
             names, size = set(), 0
-            for node in ast.walk(function):
+            for node in walk(function):
                 if isinstance(node, ast.Name):
                     names.add(node.id)
                 elif isinstance(node, ast.stmt):
@@ -97,7 +107,7 @@ class PyFile:
         if found is None:
             counted = {
                 one.target.id: None
-                for one in ast.walk(node)
+                for one in walk(node)
                 if isinstance(one, ast.AugAssign) and isinstance(one.target, ast.Name)
             }
             own = _own(node.body)
@@ -110,6 +120,11 @@ class PyFile:
     def qualified(self) -> Mapping[ast.AST, str]:
         """The qualified name of every function."""
         return {node: name for name, node in self.functions.items()}
+
+    @property
+    def is_package(self) -> bool:
+        """Whether the file is a package's own."""
+        return is_package(self.source.path)
 
     @cached_property
     def uses_redis(self) -> bool:
@@ -168,7 +183,7 @@ class PyFile:
         """The modules of `import app.store`, which binds no more than `app`."""
         return frozenset(
             alias.name
-            for node in ast.walk(self.tree)
+            for node in walk(self.tree)
             if isinstance(node, ast.Import)
             for alias in node.names
             if "." in alias.name and not alias.asname
@@ -189,7 +204,7 @@ class PyFile:
 
 def imported(tree: ast.AST) -> Iterator[tuple[str, Import]]:
     """The names that the imports below a node bind."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         yield from bound_by(node)
 
 
@@ -209,6 +224,11 @@ def bound_by(node: ast.AST) -> Iterator[tuple[str, Import]]:
             yield alias.asname or own, (node.module or "", alias.name, node.level)
 
 
+_LIBRARIES = (("redis",), ("valkey",))
+_LIBRARY = ("client", "connection", "exceptions", "lock", "sentinel")
+"""The modules by which a folder `redis` is the library, and not a project's own package of this name."""
+
+
 class Project:
     """The Python files of a run, found by module name and parsed when they are first asked for.
 
@@ -222,6 +242,11 @@ class Project:
         self._paths: dict[tuple[str, ...], str] = {}
         for path in paths:
             self._add(path)
+        self._libraries = frozenset(
+            module[:-1]
+            for module in self._by_name.get("sentinel", ())
+            if self._is_library(module[:-1])
+        )
         self._speaks: dict[str, bool] = {}
         self.opened: dict[str, None] = {}
 
@@ -234,6 +259,30 @@ class Project:
         if module:
             self._paths.setdefault(module, path)
             self._by_name[module[-1]].append(module)
+
+    def _is_library(self, folder: tuple[str, ...]) -> bool:
+        return folder[-1:] in _LIBRARIES and all(
+            (*folder, name) in self._paths for name in _LIBRARY
+        )
+
+    def is_library(self, path: str) -> bool:
+        """Whether a file is of a copy of redis-py or valkey-py: what sends commands is no use of Redis."""
+        if not self._libraries:
+            return False
+        parts = _parts(path)
+        return any(parts[:length] in self._libraries for length in range(1, len(parts)))
+
+    def begin(self) -> None:
+        """Forget what the reading of other files has found out, but for what stands in each file by itself.
+
+        What is learned of names and objects may depend on where the reader came from; so the reading of a file
+        begins anew, and says the same whichever files were read before.
+        """
+        for file in self._files.values():
+            if file is not None:
+                file.forget()
+        self._speaks.clear()
+        self.opened.clear()
 
     def file(self, path: str) -> PyFile | None:
         """The parsed file, or None where it is no Python that can be read."""
@@ -258,22 +307,31 @@ class Project:
             return None
         return self.file(path)
 
-    def using_redis(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
+    def speaking(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
         """The same, if the file speaks of Redis at all: others are not parsed for this."""
         path = self.path_of(dotted, level, importer.source.path)
-        if path is None:
-            return None
-        file = self.file(path) if self._speaks_of(path) else None
-        return file if file is not None and file.uses_redis else None
+        return self.file(path) if path is not None and self._speaks_of(path) else None
 
     def _speaks_of(self, path: str) -> bool:
+        """Whether a file speaks of Redis, or is a package's own that imports one that does."""
         if path not in self._speaks:
             known = self._files.get(path)
             source = known.source if known is not None else self._read(path)
-            self._speaks[path] = source is not None and speaks(
-                source.text.encode("utf-8", "surrogatepass")
-            )
+            data = b"" if source is None else source.text.encode("utf-8", "surrogatepass")
+            # Packages that import each other: who is asked again meanwhile is silent.
+            self._speaks[path] = speaks(data)
+            if not self._speaks[path] and is_package(path):
+                led = (one for each in imports(data) for one in self.named(path, each))
+                self._speaks[path] = any(self._speaks_of(one) for one in led)
         return self._speaks[path]
+
+    def named(self, importer: str, written: Written) -> Iterator[str]:
+        """The files of the project that an import may name."""
+        level, module, inner = written
+        for dotted in (module, *(module + b"." + name if module else name for name in inner)):
+            found = self.path_of(dotted.decode("utf-8", "replace"), level, importer)
+            if found is not None:
+                yield found
 
     def path_of(self, dotted: str, level: int, importer: str) -> str | None:
         """The path of the file that an import in another file names."""
@@ -292,7 +350,8 @@ class Project:
                 best = module
         if best is None or (len(wanted) == 1 and not self._beside(best, importer)):
             return None
-        return self._paths[best]
+        # What is imported from the library is known without reading its source.
+        return None if self.is_library(self._paths[best]) else self._paths[best]
 
     def _beside(self, module: tuple[str, ...], importer: str) -> bool:
         """A module of one name is the project's only where it lies at a root that the importer shares.
@@ -383,7 +442,7 @@ def _own(body: Iterable[ast.AST]) -> list[ast.AST]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             continue
         if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            found += (one for one in ast.walk(node) if isinstance(one, ast.Return))
+            found += (one for one in walk(node) if isinstance(one, ast.Return))
             continue
         waiting += ast.iter_child_nodes(node)
     return found
@@ -400,11 +459,9 @@ def _reads(statement: ast.stmt) -> bool:
 
 
 def _globals_set(function: FunctionNode) -> Iterator[tuple[str, ast.stmt]]:
-    named = {
-        name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names
-    }
+    named = {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
     if named:
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, ast.Assign | ast.AnnAssign):
                 for name in _names_set(node):
                     if name in named:

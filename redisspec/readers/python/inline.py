@@ -13,6 +13,7 @@ from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.module import Site
 from redisspec.readers.python.names import decorators_of, name_of
 from redisspec.readers.python.objects import object_of, parameter_of
+from redisspec.readers.python.reach import redis_names
 from redisspec.readers.python.state import MOST_DEPTH, MOST_STEPS, Frame
 from redisspec.readers.python.symbols import (
     Class,
@@ -30,7 +31,6 @@ from redisspec.readers.python.values import NONE
 from redisspec.readers.values import UNKNOWN, formed
 
 if TYPE_CHECKING:
-    from redisspec.readers.python.files import PyFile
     from redisspec.readers.python.state import State
 
 _GIVES = frozenset(("Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Iterable"))
@@ -86,14 +86,14 @@ def _worth(state: State, function: Function) -> bool:
     node = function.node
     if isinstance(node, ast.Lambda):
         return True
-    if node.name in function.file.evidence.interesting or reaches_redis(state, function):
+    if node.name in function.file.evidence.interesting or reaches_redis(function):
         return True
     return len(node.body) <= _SMALL and function.file.inside(node)[1] <= _SMALL
 
 
-def reaches_redis(state: State, function: Function) -> bool:
+def reaches_redis(function: Function) -> bool:
     """Whether the function uses what is imported from a file of the project that uses Redis."""
-    names = redis_names(state, function)
+    names = redis_names(function.file)
     if not names:
         return False
     file = function.file
@@ -103,48 +103,6 @@ def reaches_redis(state: State, function: Function) -> bool:
     return function.owner is not None and not names.isdisjoint(
         function.owner.file.inside(function.owner.node)[0]
     )
-
-
-def redis_names(state: State, function: Function) -> frozenset[str]:
-    """The names of a file that come from files of the project that use Redis."""
-    file = function.file
-    found = file.redis_names
-    if found is None:
-        file.redis_names = frozenset()
-        names = set()
-        for name, (module, attribute, level) in file.imports.items():
-            inside = None
-            if attribute is not None:
-                dotted = f"{module}.{attribute}" if module else attribute
-                inside = state.project.using_redis(dotted, level, file)
-            if inside is None and (module or level):
-                inside = state.project.using_redis(module, level, file)
-            if inside is not None and inside is not file:
-                names.add(name)
-        for dotted in file.whole:
-            if state.project.using_redis(dotted, 0, file) is not None:
-                names.add(dotted.partition(".")[0])
-        for module, level in file.stars:
-            inside = state.project.using_redis(module, level, file)
-            if inside is not None and inside is not file:
-                names.update(inside.top)
-        found = file.redis_names = frozenset(_with_users(file, names))
-    return found
-
-
-def _with_users(file: PyFile, names: set[str]) -> set[str]:
-    """The names, and those of the functions and classes at the file's top that use one of them."""
-    own = {
-        one.name: file.inside(one)[0]
-        for one in file.tree.body
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    } if names else {}  # fmt: skip
-    grown = True
-    while grown:
-        more = {name for name, used in own.items() if name not in names and used & names}
-        names |= more
-        grown = bool(more)
-    return names
 
 
 def _uninterpreted(

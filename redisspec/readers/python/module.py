@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from redisspec.ir.flows import Effect, Value
@@ -260,13 +260,11 @@ class PyProcedure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PyModule:
-    """A file as it was read. `is_test`: its name or folder says that it holds tests."""
+    """A file as it was read."""
 
     source: SourceText
     tree: ast.Module
     name: str
-    is_test: bool
     procedures: tuple[PyProcedure, ...] = ()
     clients: tuple[PyClient, ...] = ()
     scripts: tuple[PyScript, ...] = ()
-    read: tuple[str, ...] = field(default=())

@@ -17,6 +17,7 @@ from redisspec.readers.python.symbols import (
     Pipe,
     Symbol,
 )
+from redisspec.readers.python.tree import walk
 
 if TYPE_CHECKING:
     from redisspec.readers.python.state import State
@@ -88,7 +89,7 @@ def _setters(
             if not statement.args.args:
                 continue
             me = statement.args.args[0].arg
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 if (
                     isinstance(node, ast.Attribute)
                     and isinstance(node.ctx, ast.Store)

@@ -17,16 +17,17 @@ from redisspec.readers.python.module import (
     PyScript,
 )
 from redisspec.readers.python.names import decorators_of, global_of
+from redisspec.readers.python.reach import redis_names
 from redisspec.readers.python.receivers import note_script
 from redisspec.readers.python.state import Frame, State
 from redisspec.readers.python.symbols import Class, Function, as_value
+from redisspec.readers.python.tree import walk
 from redisspec.readers.values import UNKNOWN
 
 if TYPE_CHECKING:
     from redisspec.ir.flows import Value
     from redisspec.readers.python.files import FunctionNode, Project, PyFile
 
-_TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest)\.py$")
 _LUA = re.compile(r"redis\s*\.\s*p?call\s*\(")
 _MOST_PROCEDURES = 2_000
 
@@ -54,36 +55,32 @@ def read_module(project: Project, file: PyFile) -> PyModule:
         file.source,
         file.tree,
         file.name,
-        _TEST.search(file.source.path.replace("\\", "/")) is not None,
         tuple(procedures),
         tuple(sorted(clients.values(), key=lambda one: one.span)),
         tuple(sorted(scripts.values(), key=lambda one: one.span)),
-        tuple(path for path in project.opened if path != file.source.path),
     )
 
 
 def _roots(project: Project, file: PyFile) -> Iterator[tuple[str, Function | None]]:
     """The file's own statements, then every function that may touch Redis."""
-    yield "<module>", None
     state = State(project, Frame(file, "<module>", {}, at_top=True))
+    if not (file.uses_redis or redis_names(file) or _builds(file.tree)):
+        return
+    yield "<module>", None
     count = 0
     for name, node in file.functions.items():
         owner = _owner(state, file, name)
         function = Function(node, file, owner)
-        if (
-            node.name in file.evidence.interesting
-            or _builds(node)
-            or reaches_redis(state, function)
-        ):
+        if node.name in file.evidence.interesting or _builds(node) or reaches_redis(function):
             count += 1
             if count > _MOST_PROCEDURES:
                 return
             yield name, function
 
 
-def _builds(node: FunctionNode) -> bool:
-    """Whether a function may build a client."""
-    for one in ast.walk(node):
+def _builds(node: ast.AST) -> bool:
+    """Whether what stands below a node may build a client."""
+    for one in walk(node):
         if isinstance(one, ast.Call):
             text = text_of(one.func) or ""
             last = text.rpartition(".")[2]
@@ -174,11 +171,11 @@ def _other_scripts(project: Project, file: PyFile) -> Iterator[PyScript]:
     state = State(project, Frame(file, "<module>", {}, at_top=True))
     inside = {
         id(part)
-        for node in ast.walk(file.tree)
+        for node in walk(file.tree)
         if isinstance(node, ast.JoinedStr)
         for part in node.values
     }
-    for node in ast.walk(file.tree):
+    for node in walk(file.tree):
         if isinstance(node, ast.Expr):
             continue
         for child in ast.iter_child_nodes(node):

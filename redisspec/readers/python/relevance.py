@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from redisspec.readers.python.imports import Written, imports, is_package
 from redisspec.readers.python.vocabulary import speaks
 
 if TYPE_CHECKING:
     from redisspec.readers.python.files import Project
 
-_IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\r\n]*)|import[ \t]+([^\r\n]*))",
-    re.MULTILINE,
-)
-_NAME = re.compile(rb"([\w.]+)(?:[ \t]+as[ \t]+\w+)?")
+_TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest)\.py$")
+
+
+def is_test(path: str) -> bool:
+    """Whether a file's name or folder says that it holds tests."""
+    return _TEST.search(path.replace("\\", "/")) is not None
 
 
 def relevant(
@@ -23,63 +25,71 @@ def relevant(
     known: Iterable[str],
     read: Callable[[str], bytes | None],
     project: Project,
-) -> list[str]:
-    """Those of `paths` that speak of Redis, or import a file of the project that does, in their order.
+) -> dict[str, tuple[str, ...]]:
+    """Those of `paths` that speak of Redis, or import files of the project that do, in their order.
 
-    `known` are further files of the project. What a file imports is followed one step: from a file that is
-    no business of the linter's no way leads to another such file.
+    With each that is silent itself come the files that it imports and that speak: where none of them is found
+    to use Redis, neither does it. `known` are further files of the project. What a file imports is followed
+    one step: from a file that is no business of the linter's no way leads to another such file.
     """
     speaking: set[str] = set()
     names: set[bytes] = set()
-    silent: dict[str, list[tuple[int, bytes, tuple[bytes, ...]]]] = {}
+    silent: dict[str, list[Written]] = {}
     wanted = list(paths)
     for path in dict.fromkeys((*wanted, *known)):
+        if project.is_library(path):
+            silent[path] = []
+            continue
         data = read(path)
         if data is None or speaks(data):
             # Whatever is wrong with one that cannot be read, the linter says so.
             speaking.add(path)
             names.add(_module(path))
         else:
-            silent[path] = list(_imports(data))
-    return [
-        path
-        for path in wanted
-        if path in speaking
-        or any(
-            _leads(path, level, module, inner, names, speaking, project)
-            for level, module, inner in silent[path]
-        )
-    ]
+            silent[path] = list(imports(data))
+    leads: dict[str, tuple[str, ...]] = {path: () for path in wanted if path in speaking}
+    packages = [path for path in silent if is_package(path)]
+    while packages:
+        # Packages that hand on what stands in other files: the next round looks for who imports them.
+        more = {
+            path: led
+            for path in packages
+            if (led := _led(path, silent[path], names, speaking, project))
+        }
+        if not more:
+            break
+        speaking.update(more)
+        names.update(_module(path) for path in more)
+        leads.update(more)
+        packages = [path for path in packages if path not in more]
+    found: dict[str, tuple[str, ...]] = {}
+    for path in wanted:
+        its = leads.get(path)
+        if its is None:
+            its = _led(path, silent[path], names, speaking, project)
+            if not its:
+                continue
+        found[path] = its
+    return found
 
 
-def _leads(
+def _led(
     path: str,
-    level: int,
-    module: bytes,
-    inner: tuple[bytes, ...],
+    written: Iterable[Written],
     names: set[bytes],
     speaking: set[str],
     project: Project,
-) -> bool:
-    """Whether an import names a file that speaks of Redis; the last names are compared before any is looked up."""
-    if names.isdisjoint((module.rpartition(b".")[2], *inner)):
-        return False
-    for dotted in (module, *(module + b"." + name if module else name for name in inner)):
-        found = project.path_of(dotted.decode("utf-8", "replace"), level, path)
-        if found is not None and found in speaking:
-            return True
-    return False
-
-
-def _imports(data: bytes) -> Iterator[tuple[int, bytes, tuple[bytes, ...]]]:
-    """(level, module, names) of each import."""
-    for match in _IMPORT.finditer(data):
-        dots, module, inner, plain = match.groups()
-        if plain is not None:
-            for name in _NAME.findall(plain):
-                yield 0, name, ()
-        else:
-            yield len(dots), module, tuple(_NAME.findall(inner))
+) -> tuple[str, ...]:
+    """The files that a file imports and that speak; the last names are compared before any is looked up."""
+    return tuple(
+        dict.fromkeys(
+            one
+            for each in written
+            if not names.isdisjoint((each[1].rpartition(b".")[2], *each[2]))
+            for one in project.named(path, each)
+            if one in speaking
+        )
+    )
 
 
 def _module(path: str) -> bytes:

@@ -53,10 +53,12 @@ def test_what_imports_a_file_that_speaks_is_relevant() -> None:
 def test_a_file_around_those_that_are_linted_counts() -> None:
     known = {name: data for name, data in FILES.items() if name != "shop/direct.py"}
     project = Project(FILES, lambda _: None)
-    assert relevant(["shop/direct.py"], known, FILES.get, project) == ["shop/direct.py"]
+    assert relevant(["shop/direct.py"], known, FILES.get, project) == {
+        "shop/direct.py": ("shop/store.py",)
+    }
 
 
 def test_what_cannot_be_read_is_for_the_linter_to_tell() -> None:
-    assert relevant(["gone.py"], (), lambda _: None, Project(["gone.py"], lambda _: None)) == [
-        "gone.py"
-    ]
+    assert relevant(["gone.py"], (), lambda _: None, Project(["gone.py"], lambda _: None)) == {
+        "gone.py": ()
+    }

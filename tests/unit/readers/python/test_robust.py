@@ -61,6 +61,7 @@ USE = "r.set('k', 1)\n"
         HEAD + "x = " + " + ".join(["'a'"] * 3_000) + "\nr.get(x)\n",
         HEAD + "x = r" + ".get('k')" * 500 + "\n",
         HEAD + "x = r" + ".x" * 900 + "\nr.get(x)\n",
+        HEAD + "x = r" + ".get('k')" * 500 + "\ndef f():\n    r.get('k')\n",
         HEAD + "r.set('k', '" + "x" * 1_000_000 + "')\n",
         HEAD + "d = {" + ", ".join(f"'{n}': {n}" for n in range(20_000)) + "}\nr.mset(d)\n",
         HEAD + "x = [" * 90 + "r.get('k')" + "]" * 90 + "\n",

@@ -1,0 +1,32 @@
+"""The imports of a file by its bytes alone: most files need not be parsed to know what they import."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+Written: TypeAlias = tuple[int, bytes, tuple[bytes, ...]]
+"""(level, module, names) of an import: `from ..store import client, other` is 2, store, (client, other)."""
+
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\r\n]*)|import[ \t]+([^\r\n]*))",
+    re.MULTILINE,
+)
+_NAME = re.compile(rb"([\w.]+)(?:[ \t]+as[ \t]+\w+)?")
+
+
+def imports(data: bytes) -> Iterator[Written]:
+    """What stands in a file as an import, wherever in it."""
+    for match in _IMPORT.finditer(data):
+        dots, module, inner, plain = match.groups()
+        if plain is not None:
+            for name in _NAME.findall(plain):
+                yield 0, name, ()
+        else:
+            yield len(dots), module, tuple(_NAME.findall(inner))
+
+
+def is_package(path: str) -> bool:
+    """Whether a file is a package's own, which often only hands on what stands in others."""
+    return path.replace("\\", "/").rpartition("/")[2] == "__init__.py"
