@@ -44,7 +44,7 @@ bench: .venv/.dev
 	@for program in benchmarks/bench_*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
 
 clean:
-	rm -rf .venv .venv-floor dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .redisspec_cache .venv .venv-floor dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/bin/python:
 	@test -n '$(PYTHON)' || { echo 'redisspec needs Python 3.11 or newer with its venv module, and found none.'; \

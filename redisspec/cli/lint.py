@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redisspec.cli.arguments import (
@@ -30,6 +31,7 @@ from redisspec.cli.lint_output import (
     show,
     show_statistics,
 )
+from redisspec.cli.lint_progress import progress
 from redisspec.cli.report import counted
 from redisspec.cli.settings import settings
 from redisspec.diagnostics.diagnostic import SEVERITIES, Diagnostic
@@ -40,6 +42,8 @@ from redisspec.source.span import Span
 if TYPE_CHECKING:
     from redisspec.lint.config import LintConfig
     from redisspec.lint.fixing import Mended
+
+CACHE = ".redisspec_cache"
 
 _PAGE = """\
 Usage: redisspec lint [PATH ...] [OPTIONS]
@@ -82,6 +86,7 @@ Which rules:
 Which files:
   --exclude PATTERN            leave out files and folders that match
   --no-respect-gitignore       also what git ignores
+  --no-cache                   read every file, and keep nothing in .redisspec_cache
   --stdin-filename PATH        lint what standard input has (PATH `-`) as if it were this file
 
 Fixes:
@@ -123,7 +128,7 @@ def parser() -> Parser:
         parser.add_argument(option)
     for option in (
         "--fix", "--unsafe-fixes", "--diff", "--statistics", "--update-baseline", "--exit-zero",
-        "--watch", "--no-respect-gitignore",
+        "--watch", "--no-respect-gitignore", "--no-cache",
     ):  # fmt: skip
         parser.add_argument(option, action="store_true")
     return parser
@@ -153,8 +158,22 @@ def _once(arguments: Namespace, outputs: list[Output]) -> int:
     with _standard_input(arguments):
         if arguments.fix or arguments.diff:
             return _fixed(arguments, config, outputs, chosen, files)
-        result = lint_paths(files.paths, chosen, files.known)
+        shown = progress()
+        try:
+            result = lint_paths(
+                files.paths, chosen, files.known, keep=_cache(arguments, config), done=shown
+            )
+        finally:
+            if shown is not None:
+                shown.clear()
         return _told(arguments, config, outputs, chosen, result)
+
+
+def _cache(arguments: Namespace, config: Config) -> Path | None:
+    """The folder of what earlier runs found: beside the pyproject.toml that speaks of redisspec, else here."""
+    if arguments.no_cache or arguments.stdin_filename is not None:
+        return None
+    return Path(config.source.path if config.source else ".").parent / CACHE
 
 
 def _files(arguments: Namespace, config: Config) -> LintFiles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 _T = TypeVar("_T")
 
@@ -15,7 +15,13 @@ FEW = 24
 _WORK: Callable[[str], object] | None = None
 
 
-def in_turn(work: Callable[[str], _T], paths: Sequence[str]) -> Iterator[tuple[str, _T]]:
+Done: TypeAlias = Callable[[int, int], None]
+"""Hears how many of how many are through."""
+
+
+def in_turn(
+    work: Callable[[str], _T], paths: Sequence[str], done: Done | None = None
+) -> Iterator[tuple[str, _T]]:
     """What `work` says of each path, in the order of the paths.
 
     Processes begin as copies of this one, so that what they are given is there already; what they answer is
@@ -23,8 +29,10 @@ def in_turn(work: Callable[[str], _T], paths: Sequence[str]) -> Iterator[tuple[s
     """
     processes = _processes(len(paths))
     if processes < 2:
-        for path in paths:
+        for number, path in enumerate(paths, 1):
             yield path, work(path)
+            if done is not None:
+                done(number, len(paths))
         return
     import multiprocessing  # noqa: PLC0415 - small runs need none
 
@@ -35,7 +43,11 @@ def in_turn(work: Callable[[str], _T], paths: Sequence[str]) -> Iterator[tuple[s
     largest = sorted(paths, key=lambda path: -sizes[path])
     try:
         with multiprocessing.get_context("fork").Pool(processes) as pool:
-            found = dict(pool.imap_unordered(_do, largest, chunksize=4))
+            found: dict[str, object] = {}
+            for path, outcome in pool.imap_unordered(_do, largest, chunksize=4):
+                found[path] = outcome
+                if done is not None:
+                    done(len(found), len(paths))
     finally:
         _WORK = None
     for path in paths:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redisspec.lint.across import KeyFacts, facts_of
 from redisspec.lint.config import selected
 from redisspec.lint.embedded_lua import check_embedded
 from redisspec.lint.pyfacts import PyContext
+from redisspec.lint.python_report import PythonReport
 from redisspec.lint.rules import RULES
 from redisspec.readers.python.files import Project, PyFile
 from redisspec.readers.python.module import Handed
@@ -21,22 +22,7 @@ if TYPE_CHECKING:
     from redisspec.ir.program import Program
     from redisspec.lint.config import LintConfig
     from redisspec.lint.rule import Rule
-    from redisspec.lint.suppressions import Comments
     from redisspec.source.span import Span
-
-
-@dataclass(frozen=True, slots=True)
-class PythonReport:
-    """What a file was found to do, small enough to be handed from one process to another.
-
-    `comments` are its suppressions, None where there are none. `read` are the other files of the project
-    that were looked at.
-    """
-
-    diagnostics: tuple[Diagnostic, ...]
-    facts: KeyFacts
-    comments: Comments | None = None
-    read: tuple[str, ...] = ()
 
 
 def lint_python(
@@ -46,7 +32,6 @@ def lint_python(
 
     Tests flush, leave out TTLs and race on purpose: of them nothing is told but what their comments are for.
     """
-    project.begin()
     path = file.source.path
     found: list[Diagnostic] = []
     facts = KeyFacts(path, ())
@@ -115,13 +100,3 @@ def _fixable(diagnostic: Diagnostic, handed: Sequence[Span], guessed: Sequence[S
 
 def _meets(one: Span, other: Span) -> bool:
     return other[1:3] < one[3:] and one[1:3] < other[3:]
-
-
-def lint_facts(facts: Sequence[KeyFacts], config: LintConfig) -> list[Diagnostic]:
-    """What can be said only of all files together."""
-    found: dict[tuple[object, ...], Diagnostic] = {}
-    for rule in RULES:
-        if rule.across is not None and selected(rule, config):
-            for diagnostic in rule.across(facts):
-                found.setdefault((diagnostic.code, diagnostic.span), diagnostic)
-    return list(found.values())

@@ -13,8 +13,11 @@ from redisspec.lint.result import LintResult, exit_status
 from redisspec.lint.rules import RULES, rule_called
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
+    from redisspec.lint.processes import Done
     from redisspec.lint.rule import Rule
     from redisspec.source.text import SourceText
     from redisspec.spec.load import Loaded
@@ -48,16 +51,21 @@ def lint_paths(
     paths: Iterable[str | os.PathLike[str]],
     config: LintConfig | None = None,
     known: Sequence[str] = (),
+    *,
+    keep: Path | None = None,
+    done: Done | None = None,
 ) -> LintResult:
     """Load and lint each spec, script and Python file; a file that several include is told of once.
 
     `known` are further files of the project: Python whose wrappers and clients are seen where they
-    are imported, and specs that say what the keys of Python are. Nothing is told of them.
+    are imported, and specs that say what the keys of Python are. Nothing is told of them. `keep` is the folder
+    where what is found out of Python is kept for the next run; `done` hears how many of how many are through.
     """
     config = config or LintConfig()
     found: list[Diagnostic] = []
     sources: dict[str, SourceText] = {}
     programs: dict[str, Program] = {}
+    specs: list[tuple[str, str]] = []
     python: list[str] = []
     for path in paths:
         shown = os.fspath(path)
@@ -79,6 +87,7 @@ def lint_paths(
         if loaded.program is not None:
             programs[shown] = loaded.program
         sources.update(loaded.sources)
+        specs += _texts(loaded)
         found += run(loaded, config)
     if python:
         from redisspec.lint.python_run import (  # noqa: PLC0415 - brings the reader of Python
@@ -89,15 +98,25 @@ def lint_paths(
             if not path.endswith(_PYTHON) and path not in programs:
                 from redisspec.spec.load import load_spec  # noqa: PLC0415 - brings the spec's models
 
-                program = load_spec(path).program
-                if program is not None:
-                    programs[path] = program
+                loaded = load_spec(path)
+                specs += _texts(loaded)
+                if loaded.program is not None:
+                    programs[path] = loaded.program
         modules = [path for path in known if path.endswith(_PYTHON)]
-        told, texts = lint_python_files(python, modules, config, programs)
+        cache = None
+        if keep is not None:
+            from redisspec.lint.cache import Cache  # noqa: PLC0415 - not every run has one
+
+            cache = Cache(keep, python, modules, config, specs)
+        told, texts = lint_python_files(python, modules, config, programs, cache, done)
         found += _regraded(told, config)
         sources.update(texts)
     diagnostics = tuple(in_order(_unignored(found, config)))
     return LintResult(diagnostics, sources, exit_status(diagnostics, config.fail_on))
+
+
+def _texts(loaded: Loaded) -> list[tuple[str, str]]:
+    return [(path, source.text) for path, source in loaded.sources.items()]
 
 
 def _unignored(found: Iterable[Diagnostic], config: LintConfig) -> Iterable[Diagnostic]:

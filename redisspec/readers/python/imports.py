@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
+
+from redisspec.readers.python.vocabulary import speaks
 
 Written: TypeAlias = tuple[int, bytes, tuple[bytes, ...]]
 """(level, module, names) of an import: `from ..store import client, other` is 2, store, (client, other)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a file's bytes say without being parsed: whether they speak of Redis, and what they import."""
+
+    speaks: bool
+    imports: tuple[Written, ...]
+
+
+def hear(data: bytes) -> Heard:
+    """What these bytes say; imports of what speaks itself are of no interest."""
+    heard = speaks(data)
+    return Heard(heard, () if heard else tuple(imports(data)))
+
 
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\r\n]*)|import[ \t]+([^\r\n]*))",

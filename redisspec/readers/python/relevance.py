@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from redisspec.readers.python.imports import Written, imports, is_package
-from redisspec.readers.python.vocabulary import speaks
+from redisspec.readers.python.imports import Heard, Written, hear, is_package
 
 if TYPE_CHECKING:
     from redisspec.readers.python.files import Project
@@ -34,19 +33,22 @@ def relevant(
     """
     speaking: set[str] = set()
     names: set[bytes] = set()
-    silent: dict[str, list[Written]] = {}
+    silent: dict[str, tuple[Written, ...]] = {}
     wanted = list(paths)
     for path in dict.fromkeys((*wanted, *known)):
         if project.is_library(path):
-            silent[path] = []
+            silent[path] = ()
             continue
-        data = read(path)
-        if data is None or speaks(data):
+        heard = project.heard.get(path)
+        if heard is None:
+            data = read(path)
             # Whatever is wrong with one that cannot be read, the linter says so.
+            heard = project.heard[path] = Heard(True, ()) if data is None else hear(data)
+        if heard.speaks:
             speaking.add(path)
             names.add(_module(path))
         else:
-            silent[path] = list(imports(data))
+            silent[path] = heard.imports
     leads: dict[str, tuple[str, ...]] = {path: () for path in wanted if path in speaking}
     packages = [path for path in silent if is_package(path)]
     while packages:

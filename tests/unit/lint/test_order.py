@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from redisspec.lint import LintConfig
+from redisspec.lint.python_files import lint_python
 from redisspec.lint.python_run import Work
 from redisspec.readers.python.files import Project
 from redisspec.readers.python.texts import Unreadable, read_text
@@ -68,7 +69,7 @@ def test_every_order_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         Path(name).write_text(text)
     said = []
     for order in permutations(FILES):
-        work = Work(Project(FILES, _text), LintConfig(), {}, dict.fromkeys(FILES, ()))
+        work = Work(Project(FILES, _text), LintConfig(), {}, dict.fromkeys(FILES, ()), lint_python)
         reports = {name: work(name) for name in order}
         said.append({name: reports[name] for name in FILES})
     assert all(one == said[0] for one in said)
