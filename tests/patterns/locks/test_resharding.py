@@ -164,7 +164,7 @@ def test_locks_while_their_slots_move(cluster: Cluster, namespace: str) -> None:
     for lock in locks.values():
         lock._lane._client.close()
     print(f"{moved}, taken {dict(seen.taken)}, failed {dict(seen.failed)}")
-    assert min(seen.taken[kind] for kind in KINDS) > 20, seen.taken
+    assert min(seen.taken[kind] for kind in KINDS) > 5, seen.taken
     assert seen.overlaps.total() == 0, seen.overlaps
     assert seen.back == 0, "a fence was not higher than the one before"
     assert seen.lost.total() == 0, seen.lost

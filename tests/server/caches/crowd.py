@@ -1,4 +1,4 @@
-"""A crowd of readers of one entry that ends again and again: what each strategy costs it."""
+"""A crowd of readers of an entry that ends again and again: what each strategy costs it."""
 
 from __future__ import annotations
 
@@ -89,3 +89,38 @@ async def crowd(
 def measured(url: str, prefix: str, strategy: str, **options: Any) -> Crowd:
     """The crowd of a strategy."""
     return asyncio.run(crowd(url, f"{prefix}:{strategy}:", STRATEGIES[strategy], **options))
+
+
+async def _expiries(
+    url: str, prefix: str, given: dict[str, Any], readers: int, rounds: int
+) -> list[int]:
+    client = aio_clients.from_url(url)
+    lane = AsyncDirectLane(client, script_text, 10.0)
+    cache: AsyncCache[float] = AsyncCache(lane, prefix, settings(**given), encode, decode)
+    slot = Slot(f"{prefix}expiring")
+    seen = Crowd()
+    runs: list[int] = []
+    for _ in range(rounds):
+        before = seen.loads
+        await asyncio.gather(
+            *(cache.get_or_load(slot, lambda: seen.load(0.03)) for _ in range(readers))
+        )
+        runs.append(seen.loads - before)
+        await ended(client, slot.key, given.get("stale_ms", 0))
+    await aio_clients.close(client)
+    return runs
+
+
+async def ended(client: Any, key: str, stale_ms: int) -> None:
+    """Bring an entry to its end: it is gone, or stale from now on."""
+    await client.pexpire(key, max(1, stale_ms - 1))
+    while not stale_ms and await client.exists(key):
+        await asyncio.sleep(0.001)
+
+
+def expiries(
+    url: str, prefix: str, strategy: str, readers: int = 50, rounds: int = 20
+) -> list[int]:
+    """How often the loader ran at each end of an entry, before so many readers at once."""
+    given = STRATEGIES[strategy]
+    return asyncio.run(_expiries(url, f"{prefix}:{strategy}:", given, readers, rounds))

