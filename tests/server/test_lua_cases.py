@@ -1,14 +1,20 @@
 """A real server compiles what the linter reads, and refuses what RS007 reports."""
 
+import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
 
+from redisspec.diagnostics.diagnostic import Diagnostic
+from redisspec.readers.lua.parse import parse
+from redisspec.source.text import SourceText
 from tests.server.servers import start
 
 TESTS = Path(__file__).parents[1]
+SCRIPTS = sorted(TESTS.parent.glob("examples/*/*_redis/scripts/**/*.lua"))
 BROKEN = sorted((TESTS / "rules" / "rs007-invalid-lua").glob("bad*.lua"))
 WHOLE = sorted(
     {*TESTS.glob("rules/*/*.lua"), *TESTS.glob("unit/lint/folklore/*.lua")} - set(BROKEN)
@@ -34,6 +40,46 @@ def test_what_is_read_is_compiled(client: redis.Redis) -> None:
 def test_what_is_broken_is_refused(path: Path, client: redis.Redis) -> None:
     with pytest.raises(redis.ResponseError, match="compiling script"):
         client.script_load(path.read_text("utf-8"))
+
+
+_PIECE = re.compile(r"--[^\n]*|'[^'\n]*'|\"[^\"\n]*\"|[A-Za-z_]\w*|\d+|\.\.\.?|[=~<>]=|[^\s\w]")
+_WORDS = (
+    "end do then if else elseif return local function for in while repeat until break not and or nil x 1 'a' = == "
+    "~= != ( ) { } [ ] , ; . : .. ... # - + += ? ! // & &&"
+)
+_PIECES = _WORDS.split()
+
+
+def _mutated(text: str, draw: random.Random) -> str:
+    """The text with one piece of it taken away, doubled, replaced or put beside another."""
+    found = draw.choice(list(_PIECE.finditer(text)))
+    new = draw.choice(_PIECES)
+    start, end, piece = found.start(), found.end(), found.group()
+    middle = draw.choice(("", f"{piece} {piece}", f" {new} ", f"{piece} {new} ", f" {new} {piece}"))
+    return text[:start] + middle + text[end:]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_reader_refuses_what_a_server_refuses(seed: int, client: redis.Redis) -> None:
+    """Of scripts with a mistake somewhere, no more and no fewer."""
+    draw = random.Random(seed)
+    texts = [path.read_text("utf-8") for path in SCRIPTS]
+    verdicts = set()
+    for _ in range(250):
+        text = _mutated(draw.choice(texts), draw)
+        try:
+            client.script_load(text)
+            compiled = True
+        except redis.ResponseError as error:
+            assert "compiling script" in str(error)
+            compiled, said = False, str(error)
+        found = parse(SourceText("x.lua", text))
+        refused = isinstance(found, Diagnostic)
+        assert refused is not compiled, f"{text}\n{found if refused else said}"
+        if isinstance(found, Diagnostic):
+            assert found.help and found.span.end_line <= text.count("\n") + 1
+        verdicts.add(compiled)
+    assert verdicts == {True, False}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 from redisspec.readers.lua import syntax as lua
-from redisspec.source.problem import short
+from redisspec.readers.lua.refused import refusal
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -42,8 +42,13 @@ def parse(source: SourceText) -> lua.Chunk | Diagnostic:
     tree = _Tree(source, data)
     try:
         if root.has_error:
-            return _broken(tree, root)
-        return tree.chunk(root)
+            return _refused(source) or invalid_lua(
+                tree.span(next((node for node in _in_order(root) if node.is_error), root)),
+                "this cannot be read",
+                "write it in plain Lua 5.1",
+            )
+        chunk = tree.chunk(root)
+        return _refused(source) or chunk
     except _LaterLuaError as later:
         return invalid_lua(later.span, str(later), "write it in Lua 5.1")
     except RecursionError:
@@ -72,68 +77,13 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_lua.language()))
 
 
-def _broken(tree: _Tree, root: Node) -> Diagnostic:
-    """The first mistake: what is missing, or what cannot stand where it does."""
-    for node in _in_order(root):
-        if node.is_missing and node.is_named:
-            return invalid_lua(
-                tree.point(node.start_byte),
-                "the script breaks off here: the server refuses to compile it",
-                None,
-            )
-        if node.is_missing:
-            return invalid_lua(
-                tree.point(node.start_byte),
-                f"`{node.type}` is missing here, so that the server refuses to compile the script",
-                f"add `{node.type}`",
-            )
-        if node.is_error:
-            return _unexpected(tree, node)
-    return invalid_lua(tree.span(root), "this is no Lua", None)
-
-
-def _unexpected(tree: _Tree, node: Node) -> Diagnostic:
-    opened = _unclosed(node)
-    if opened is not None:
-        return invalid_lua(
-            tree.span(opened),
-            f"`{tree.text(opened)}` is never closed: the server refuses to compile the script",
-            "close it" if opened.type in ("(", "{", "[") else "add its `end`",
-        )
-    place = tree.span(node)
-    written = tree.text(node).strip().partition("\n")[0].strip()
-    if place.end_line != place.line:
-        place = tree.point(node.start_byte)
-    return invalid_lua(
-        place,
-        f"`{short(written)}` cannot stand here: the server refuses to compile the script"
-        if written
-        else "the script breaks off here: the server refuses to compile it",
-        None,
-    )
-
-
-_OPENS = {
-    "if": "end",
-    "for": "end",
-    "while": "end",
-    "function": "end",
-    "repeat": "until",
-    "(": ")",
-    "{": "}",
-    "[": "]",
-}
-
-
-def _unclosed(error: Node) -> Node | None:
-    """The innermost word or bracket directly below the mistake that opens what nothing closes."""
-    waiting: list[Node] = []
-    for child in error.children:
-        if child.type in _OPENS and not child.is_named:
-            waiting.append(child)
-        elif waiting and child.type == _OPENS[waiting[-1].type]:
-            waiting.pop()
-    return waiting[0] if waiting else None
+def _refused(source: SourceText) -> Diagnostic | None:
+    """What a server's compiler says of the text."""
+    found = refusal(source.text)
+    if found is None:
+        return None
+    message = f"{found.message}: the server refuses to compile the script"
+    return invalid_lua(source.span(found.start, found.end), message, found.help)
 
 
 def _in_order(root: Node) -> Iterator[Node]:

@@ -281,7 +281,53 @@ def test_what_is_no_lua(text: str, line: int, column: int, said: str) -> None:
     found = broken(text)
     assert found.code == "RS007"
     assert said in found.message
+    assert found.help
     assert (found.span.line, found.span.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "help_"),
+    [
+        # each with the text that the caret stands below, nothing where it stands in a gap
+        ("redis.call('SET' KEYS[1], 1)", "KEYS", "write `,` before it"),
+        ("local t = {a = 1\n b = 2}", "b", "write `,` before it"),
+        ("local function f(a b) end", "b", "write `,` before it"),
+        ("local n = redis.call('GET', KEYS[1]\nif n then end", "", "add `)`"),
+        ("if x = 1 then end", "=", "comparing is written `==`"),
+        ("local x == 1", "==", "a value is given with one `=`"),
+        ("if x != 1 then end", "!=", "unequal is written `~=`"),
+        ("if !x then end", "!", "not is written `not`"),
+        ("if a && b then end", "&&", "and is written `and`"),
+        ("if a || b then end", "||", "or is written `or`"),
+        ("x += 1", "+=", "write `x = x + …`"),
+        ("x++", "++", "write `x = x + 1`"),
+        ("return a ? b : c", "?", "a choice is written"),
+        ("if a\n return 1\nend", "", "add `then`"),
+        ("for i = 1, 10\nend", "", "add `do`"),
+        ("if a then\nelse if b then\nend", "else", "write `elseif`, or one `end` more"),
+        ("if a then\nelse if b then end end\nif c then", "if", "write its `end`"),
+        ("if a then\n x = 1\nelif b then\nend", "elif", "write `elseif`"),
+        ("for i = 1, 2 do\n continue\nend", "continue", "put what follows into an `if`"),
+        ("const x = 1", "const", "write `local`"),
+        ("def f()\nend", "def", "write `local function`"),
+        ("break", "break", "write `return`, or take it away"),
+        ("local function f() return ... end", "...", "add it to the parameters"),
+        ("return 1\nlocal x = 2", "local", "write `do return … end`"),
+        ("if a then return 1 end end", "end", "take it away, or write what it closes"),
+        ("return redis.call('GET', KEYS[1]))", ")", "take it away, or write what it closes"),
+        ("local s = 'abc\nreturn s", "'abc", "write `'` at its end"),
+        ("--[[ abc\nreturn 1", "--[[", "write `]]` at the comment's end"),
+        ("redis.call", "redis.call", "call it, assign it, or return it"),
+        ("f()\n(g)()", "(", "write it there, or `;` between two statements"),
+        ("local x = 1;;", ";", "take it away"),
+        ("f() = 1", "=", "Lua expects a statement"),
+    ],
+)
+def test_where_lua_stops_and_the_way_out(text: str, at: str, help_: str) -> None:
+    found = broken(text)
+    line = text.split("\n")[found.span.line - 1]
+    assert line[found.span.column - 1 : found.span.end_column - 1] == at
+    assert help_ in (found.help or "")
 
 
 def test_a_script_that_nests_without_an_end_is_refused() -> None:

@@ -1,0 +1,2 @@
+return redis.call('GET', KEYS[1])
+redis.call('DEL', KEYS[1])
