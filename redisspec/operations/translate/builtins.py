@@ -35,6 +35,8 @@ from redisspec.operations.types import (
     joined,
     shown,
 )
+from redisspec.spec.lowering.entries import NOUNS
+from redisspec.spec.unknown import no_keyspace
 
 
 def call(t: Translator, node: ast.Call, name: str) -> Ex:
@@ -255,22 +257,8 @@ def method(t: Translator, node: ast.Call, function: ast.Attribute) -> Ex:
         name = function.value.id
         if name in t.program.unreadable:
             raise AbandonedError
-        policy = next((p for p in t.program.policies if p.name == name), None)
-        if policy is not None:
-            raise t.refuse(
-                function.value,
-                f"`{name}` is a policy ({policy.kind.replace('_', ' ')}), and steps call methods of keyspaces",
-                "call it in Python, before the operation or around it",
-            )
-        near = nearest(name, t.keyspaces)
-        names = ", ".join(t.keyspaces)
-        raise t.refuse(
-            function.value,
-            f"no keyspace is called `{name}`",
-            f"did you mean `{near}`?"
-            if near
-            else (f"the keyspaces are {names}" if names else "declare it under `keyspaces:`"),
-        )
+        kind = next((NOUNS[p.kind] for p in t.program.policies if p.name == name), None)
+        raise t.refuse(function.value, *no_keyspace(name, t.keyspaces, kind))
     known = function.attr in ("timestamp", "total_seconds")
     if known and (node.args or node.keywords):
         raise t.refuse(node, f"`.{function.attr}` takes no arguments here")

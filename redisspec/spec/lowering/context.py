@@ -78,6 +78,11 @@ class Context:
         self._attributes[text] = (what, name)
         return True
 
+    def policy(self, name: str) -> str | None:
+        """What a policy of that name is called; None where the name is no policy's."""
+        what, _ = self._attributes.get(name, ("keyspace", None))
+        return None if what in ("keyspace", "operation") else what
+
     def claim_class(self, class_name: str, what: str, place: Node, alike: bool = False) -> None:
         """Take the name of a class that will be generated."""
         if class_name in PACKAGE_NAMES:

@@ -17,6 +17,7 @@ from redisspec.spec.lowering.context import Context
 from redisspec.spec.lowering.entries import Entry
 from redisspec.spec.names import check_name
 from redisspec.spec.report import hint, within
+from redisspec.spec.unknown import no_keyspace
 
 _KEY = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(?:\(\s*(.*?)\s*\)\s*)?", re.DOTALL)
 _NAME = re.compile(r"[^\s,]+(?:\s+[^\s,]+)*")
@@ -75,18 +76,8 @@ def _key(
         return None
     word = match[1]
     if word not in keyspaces:
-        near = nearest(word, keyspaces)
-        context.report.error(
-            within(node, match.start(1), match.end(1)),
-            f"no keyspace is called {quoted(word)}",
-            f"write `{near}`"
-            if near
-            else (
-                f"the keyspaces are {', '.join(keyspaces)}"
-                if keyspaces
-                else "declare it under `keyspaces:`"
-            ),
-        )
+        place = within(node, match.start(1), match.end(1))
+        context.report.error(place, *no_keyspace(word, keyspaces, context.policy(word)))
         return None
     keyspace = keyspaces[word]
     if keyspace is None:
