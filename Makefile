@@ -3,6 +3,7 @@
 
 JOBS ?= 2
 PORT ?= 8000
+PROOF ?= 10
 ARGS ?=
 
 # python3 where it is new enough, else the newest of its named versions
@@ -13,13 +14,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo api test check bench clean
+.PHONY: help demo api test proof check bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    generate the examples, run them on an embedded server, show what they did'
 	@echo 'make api     run examples/api, a FastAPI application, on an embedded server (PORT=8000)'
 	@echo 'make test    the whole test suite with its own servers (ARGS=… goes to pytest, JOBS=2 in parallel)'
+	@echo 'make proof   what is promised, held against kills, races, failovers and models, PROOF=10 times as long as in the suite'
 	@echo 'make check   ruff, mypy, import contracts'
 	@echo 'make bench   the programs in benchmarks/'
 	@echo 'make clean   remove the environment and everything built'
@@ -33,6 +35,10 @@ api: .venv/.api
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+proof: .venv/.dev
+	REDISSPEC_PROOF=$(PROOF) $(BIN)/python -m pytest -n $(JOBS) -m proof --timeout 3600 $(ARGS)
+	$(BIN)/python -m tests.operations.campaign --programs $$((180 * $(PROOF)))
 
 check: .venv/.dev
 	$(BIN)/ruff check

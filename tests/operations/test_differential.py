@@ -12,6 +12,8 @@ from tests.operations.controls import CONTROLS
 from tests.operations.runner import connected, divergence
 from tests.server.servers import Server
 
+pytestmark = pytest.mark.proof
+
 PROGRAMS, NUMBER = 180, 7
 LEAST_COMPILED = 0.6
 

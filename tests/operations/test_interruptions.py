@@ -22,6 +22,8 @@ from tests.operations.shop import ACCOUNTS, BALANCE, STOCK, caller, opened, orde
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import Server
 
+pytestmark = pytest.mark.proof
+
 KILLED = 16
 
 

@@ -15,10 +15,13 @@ import redis
 
 from tests.operations.reshard import moving
 from tests.operations.shop import opened, package, torn
+from tests.proof import TIMES
 from tests.server.servers import Cluster
 
+pytestmark = pytest.mark.proof
+
 SHOPS = range(1, 7)
-SECONDS = 5.0
+SECONDS = 5.0 * min(TIMES, 6)
 TASKS = 6
 
 

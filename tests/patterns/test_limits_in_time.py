@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from tests.patterns.limit_models import Gcra, Log, Model, Rate, Windows
 from tests.patterns.made import face, package
+from tests.proof import TIMES
 from tests.server.generated.app import App
 from tests.server.servers import Server
+
+pytestmark = pytest.mark.proof
 
 PERIOD_US = 40_000
 RATES = [Rate(4, PERIOD_US, 4)]
@@ -69,7 +72,7 @@ def moment(key: str, name: str, server: Server) -> int | None:
 
 
 @pytest.mark.parametrize("name", list(MODELS))
-@settings(max_examples=8)
+@settings(max_examples=8 * TIMES)
 @given(
     steps=st.lists(
         st.tuples(st.booleans(), st.integers(1, 4), st.sampled_from([0, 0, 0, 1, 7, 20, 45])),

@@ -16,6 +16,8 @@ from tests.patterns.stores import KINDS, PatternDriver
 from tests.proof import TIMES
 from tests.server.servers import Server
 
+pytestmark = pytest.mark.proof
+
 IDLE, ABSOLUTE, MOST = 130, 300, 2
 TAGS = tuple(user_tag(str(number)) for number in range(2))
 

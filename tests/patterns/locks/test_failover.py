@@ -15,6 +15,8 @@ from redisspec.runtime.leases import LockLost
 from tests.patterns.locks.kit import Face
 from tests.server.servers import SentinelGroup, Server, start_sentinel
 
+pytestmark = pytest.mark.proof
+
 MODES = ("sync", "aio")
 GENEROUS = 60.0
 """Seconds until a client must be at work again; what it took is printed."""

@@ -18,6 +18,8 @@ from tests.patterns.locks.kit import Face
 from tests.proof import TIMES
 from tests.server.servers import Server, start
 
+pytestmark = pytest.mark.proof
+
 PERMITS = 2
 TOKENS = st.integers(0, 4)
 MODES = st.sampled_from(["sync", "aio"])

@@ -13,6 +13,8 @@ from tests.patterns.locks.kit import SHA, Face, aio_lock_of, sync_lock
 from tests.server.runtime.proxy import Proxy, free_port
 from tests.server.servers import Cluster, Server
 
+pytestmark = pytest.mark.proof
+
 KINDS = ("mutex", "semaphore", "reader", "writer")
 SCRIPTS = {
     "mutex": "lock",

@@ -8,10 +8,15 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.house.tree import ROOT
 from tests.patterns.locks.holders import resource
 from tests.patterns.locks.kit import sync_lock
+from tests.proof import TIMES
 from tests.server.servers import Server, sweep
+
+pytestmark = pytest.mark.proof
 
 
 def begun(*arguments: str) -> subprocess.Popen[bytes]:
@@ -28,12 +33,12 @@ def stale_writes(server: Server, namespace: str, path: Path, checked: str) -> tu
     def count() -> tuple[int, int]:
         return base.execute("SELECT count(*), coalesce(sum(stale), 0) FROM writes").fetchone()
 
-    ends = time.monotonic() + 15
+    ends = time.monotonic() + 15 * TIMES
     try:
         while not count()[0]:
             assert any(each.poll() is None for each in holders) and time.monotonic() < ends
             time.sleep(0.02)
-        for fault in range(200):
+        for fault in range(200 * TIMES):
             victim = random.choice(holders[1:])
             victim.send_signal(signal.SIGSTOP)
             time.sleep(random.uniform(0.12, 0.25))
@@ -41,7 +46,9 @@ def stale_writes(server: Server, namespace: str, path: Path, checked: str) -> tu
             time.sleep(random.uniform(0, 0.05))
             if fault == 5:
                 holders[0].kill()
-            enough = count()[1] > 0 if checked == "unchecked" else fault > 8 and count()[0] > 30
+            enough = (
+                count()[1] > 0 if checked == "unchecked" else fault > 8 * TIMES and count()[0] > 30
+            )
             if enough or time.monotonic() > ends:
                 break
     finally:

@@ -21,6 +21,8 @@ from tests.patterns.locks.kit import aio_lock_of, sync_lock
 from tests.proof import TIMES
 from tests.server.servers import Cluster
 
+pytestmark = pytest.mark.proof
+
 SECONDS = 4.0 * min(TIMES, 10)
 PLACES = range(4)
 KINDS = ("mutex", "semaphore", "reader", "writer")

