@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redisspec.cli.arguments import read_version
 from redisspec.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
@@ -14,11 +15,14 @@ from redisspec.diagnostics.suggest import nearest
 from redisspec.source.span import Span
 from redisspec.source.text import SourceText
 
+if TYPE_CHECKING:
+    from redisspec.readers.python.wrappers import Wrapper
+
 FILE = "pyproject.toml"
 TABLE = "tool.redisspec"
 KEYS = (
     "spec", "select", "extend-select", "ignore", "fail-on", "severity", "target-redis-py",
-    "target-redis", "per-file-ignores", "exclude", "preview", "baseline",
+    "target-redis", "per-file-ignores", "exclude", "preview", "baseline", "wrappers",
 )  # fmt: skip
 
 CODE, NAME = "RS006", "invalid-config"
@@ -46,6 +50,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     preview: bool = False
     baseline: str | None = None
+    wrappers: tuple[Wrapper, ...] = ()
 
 
 def load_config(start: Path | None = None) -> Config:
@@ -130,6 +135,15 @@ def _word(source: SourceText, lines: list[str], after: Span, word: str) -> Span:
     return after
 
 
+def _written(source: SourceText, text: str) -> Span | None:
+    """Where a key stands that is quoted, since it is no plain word."""
+    for number, line in enumerate(source.lines(), 1):
+        column = line.find(text)
+        if text and column >= 0:
+            return _span(source, number, column, column + len(text))
+    return None
+
+
 def _span(source: SourceText, line: int, start: int, end: int) -> Span:
     return Span(source.path, line, start + 1, line, end + 1)
 
@@ -187,6 +201,7 @@ class _Reader:
             exclude=self._texts(table, "exclude", one=True, what="patterns") or (),
             preview=self._flag(table, "preview"),
             baseline=self._baseline(table),
+            wrappers=self._wrappers(table.get("wrappers")),
             diagnostics=tuple(self._found),
         )
 
@@ -224,6 +239,31 @@ class _Reader:
             )
             return None
         return os.path.relpath(self._folder / value)
+
+    def _wrappers(self, value: object) -> tuple[Wrapper, ...]:
+        if value is None:
+            return ()
+        # Few tables declare any.
+        from redisspec.readers.python.wrappers import EXAMPLE, NoWrapper, read_wrapper  # noqa: PLC0415 - see above
+
+        if not isinstance(value, dict):
+            self._wrong(
+                "wrappers", "`wrappers` maps functions to what they send", f"write {EXAMPLE}"
+            )
+            return ()
+        found = []
+        for signature, sent in value.items():
+            read = (
+                read_wrapper(signature, sent)
+                if isinstance(sent, str)
+                else NoWrapper(f"what `{signature}` sends is a text", f"write {EXAMPLE}")
+            )
+            if isinstance(read, NoWrapper):
+                where = _written(self._source, signature) or place(self._source, "wrappers")
+                self._found.append(_problem(where, read.reason, read.help))
+            else:
+                found.append(read)
+        return tuple(found)
 
     def _version(self, table: Mapping[str, object], key: str) -> tuple[int, int] | None:
         value = table.get(key)

@@ -28,6 +28,7 @@ def lint_config(arguments: Namespace, config: Config) -> LintConfig:
         target_redis_py=arguments.target_redis_py or config.target_redis_py or (8, 0),
         target_redis=arguments.target_redis or config.target_redis,
         per_file_ignores=(*config.per_file_ignores, *flat(arguments.per_file_ignores or ())),
+        wrappers=config.wrappers,
         preview=config.preview if arguments.preview is None else arguments.preview,
     )
 

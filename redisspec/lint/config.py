@@ -13,6 +13,7 @@ from redisspec.diagnostics.diagnostic import Severity
 
 if TYPE_CHECKING:
     from redisspec.lint.rule import Rule
+    from redisspec.readers.python.wrappers import Wrapper
 
 ALL = "ALL"
 
@@ -25,7 +26,7 @@ class LintConfig:
     name (`unbounded-collection`). `severity` maps selectors to the severity to report.
     `per_file_ignores` are pairs of a file pattern and the selectors that are left out there. Rules on trial
     (`Rule.preview`) run only where `preview` is set. `target_redis_py` is the redis-py that Python code runs on, `target_redis` the server where no spec
-    says it.
+    says it. `wrappers` are functions outside the project that are declared to send commands.
     """
 
     select: tuple[str, ...] = (ALL,)
@@ -37,6 +38,7 @@ class LintConfig:
     target_redis: tuple[int, int] | None = None
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     preview: bool = False
+    wrappers: tuple[Wrapper, ...] = ()
 
 
 def _strength(selector: str, rule: Rule) -> int:

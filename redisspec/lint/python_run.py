@@ -73,6 +73,10 @@ def _outcomes(
     if found is not None:
         return found
     project = Project(every, _text)
+    if config.wrappers:
+        from redisspec.readers.python.wrappers import modules_of  # noqa: PLC0415 - few projects declare any
+
+        project.declare(modules_of(config.wrappers))
     if cache is not None:
         project.heard.update(
             (path, heard) for path in every if (heard := cache.heard(path)) is not None

@@ -16,10 +16,10 @@ from redisspec.readers.python.evidence import Evidence, find_evidence
 from redisspec.readers.python.imports import Heard, Written, hear, is_package
 from redisspec.readers.python.tree import walk
 from redisspec.source.span import Span
+from redisspec.source.text import SourceText
 
 if TYPE_CHECKING:
     from redisspec.readers.python.symbols import Symbol
-    from redisspec.source.text import SourceText
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Import: TypeAlias = tuple[str, str | None, int]
@@ -46,6 +46,8 @@ class PyFile:
     pending: set[str] = field(default_factory=set)
     instances: dict[ast.ClassDef, dict[str, Symbol]] = field(default_factory=dict)
     bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
+    stands_for: str | None = None
+    """The module that this text is declared to stand for; None for a file that is there."""
     redis_names: frozenset[str] | None = None
     """Names that are imported from files that use Redis; None until somebody asks."""
 
@@ -53,6 +55,12 @@ class PyFile:
     _set: dict[ast.ClassDef, Mapping[str, tuple[ast.expr, ...]]] = field(default_factory=dict)
     _loops: dict[ast.AST, LoopFacts] = field(default_factory=dict)
     _names: dict[ast.AST, tuple[frozenset[str], int]] = field(default_factory=dict)
+
+    def at(self, place: PyFile) -> PyFile:
+        """The same names, as if they stood in another file: for what is told at the place of a call."""
+        moved = PyFile(place.source, self.tree, self.project, self.globals, self.pending)
+        moved.stands_for = self.stands_for
+        return moved
 
     def forget(self) -> None:
         """Forget what names, objects and classes were found to stand for."""
@@ -133,6 +141,8 @@ class PyFile:
     @cached_property
     def name(self) -> str:
         """What messages and evidence call the module: its file's name without the ending."""
+        if self.stands_for is not None:
+            return self.stands_for
         path = PurePath(self.source.path)
         return path.parent.name if path.stem == "__init__" else path.stem
 
@@ -249,6 +259,8 @@ class Project:
         )
         self._speaks: dict[str, bool] = {}
         self.heard: dict[str, Heard] = {}
+        self._declared: dict[str, PyFile] = {}
+        self._overlaid: dict[str, PyFile] = {}
         self.opened: dict[str, None] = {}
 
     def _add(self, path: str) -> None:
@@ -273,13 +285,39 @@ class Project:
         parts = _parts(path)
         return any(parts[:length] in self._libraries for length in range(1, len(parts)))
 
+    def declare(self, modules: Mapping[str, str]) -> None:
+        """Let these texts stand for modules outside the project, or for names of modules in it."""
+        for dotted, text in modules.items():
+            source = SourceText(f"<{dotted}>", text)
+            file = PyFile(source, ast.parse(text), self, stands_for=dotted)
+            self._declared[dotted] = file
+            inside = self.path_of(dotted, 0, "")
+            if inside is not None:
+                self._overlaid[inside] = file
+
+    def declared(self, file: PyFile, name: str) -> PyFile | None:
+        """What stands for a file of the project where one of its names is declared."""
+        over = self._overlaid.get(file.source.path) if self._overlaid else None
+        return over if over is not None and name in over.top else None
+
+    def is_declared(self, dotted: str) -> bool:
+        """Whether a module outside the project is declared."""
+        return dotted in self._declared
+
+    def hear(self, data: bytes) -> Heard:
+        """What a file's bytes say; the names of declared modules speak of Redis."""
+        for dotted in self._declared:
+            if dotted.rpartition(".")[2].encode() in data:
+                return Heard(True, ())
+        return hear(data)
+
     def begin(self) -> None:
         """Forget what the reading of other files has found out, but for what stands in each file by itself.
 
         What is learned of names and objects may depend on where the reader came from; so the reading of a file
         begins anew, and says the same whichever files were read before.
         """
-        for file in self._files.values():
+        for file in (*self._files.values(), *self._declared.values()):
             if file is not None:
                 file.forget()
         self._speaks.clear()
@@ -303,6 +341,8 @@ class Project:
     def module(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
         """The project's file that an import names, or None where it lies outside."""
         path = self.path_of(dotted, level, importer.source.path)
+        if path is None and not level and dotted in self._declared:
+            return self._declared[dotted]
         if path is None or not (self._speaks_of(importer.source.path) or self._speaks_of(path)):
             # From a file that is no business of ours no way leads to another such file.
             return None
@@ -311,7 +351,11 @@ class Project:
     def speaking(self, dotted: str, level: int, importer: PyFile) -> PyFile | None:
         """The same, if the file speaks of Redis at all: others are not parsed for this."""
         path = self.path_of(dotted, level, importer.source.path)
-        return self.file(path) if path is not None and self._speaks_of(path) else None
+        if path is None:
+            return None if level else self._declared.get(dotted)
+        if path in self._overlaid:
+            return self._overlaid[path]
+        return self.file(path) if self._speaks_of(path) else None
 
     def _speaks_of(self, path: str) -> bool:
         """Whether a file speaks of Redis, or is a package's own that imports one that does."""
@@ -321,7 +365,7 @@ class Project:
             if heard is None:
                 source = self._read(path)
                 text = "" if source is None else source.text
-                heard = self.heard[path] = hear(text.encode("utf-8", "surrogatepass"))
+                heard = self.heard[path] = self.hear(text.encode("utf-8", "surrogatepass"))
             # Packages that import each other: who is asked again meanwhile is silent.
             self._speaks[path] = heard.speaks
             if not heard.speaks and is_package(path):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
 from redisspec.readers.python.annotations import client_of_annotation
 from redisspec.readers.python.evidence import text_of
-from redisspec.readers.python.module import Site
+from redisspec.readers.python.module import Handed, Site
 from redisspec.readers.python.names import decorators_of, name_of
 from redisspec.readers.python.objects import object_of, parameter_of
 from redisspec.readers.python.reach import redis_names
@@ -27,7 +28,9 @@ from redisspec.readers.python.symbols import (
     as_value,
     join,
 )
+from redisspec.readers.python.tree import walk
 from redisspec.readers.python.values import NONE
+from redisspec.readers.python.wrappers import sends
 from redisspec.readers.values import UNKNOWN, formed
 
 if TYPE_CHECKING:
@@ -51,6 +54,8 @@ def call_function(
     """What a call of a project's function gives; what it does to Redis is noted."""
     if not _worth(state, function) or function.node in state.active:
         return _promised(state, function, _uninterpreted(function, positional, keywords))
+    if function.file.stands_for is not None and isinstance(node, ast.Call):
+        return _declared(state, function, (list(positional), dict(keywords), starred), node)
     name = getattr(function.node, "name", "<lambda>")
     site = None
     if not state.quiet and isinstance(node, ast.Call | ast.Attribute):
@@ -59,6 +64,28 @@ def call_function(
     if found is None:
         found = _uninterpreted(function, positional, keywords)
     return _promised(state, function, found)
+
+
+def _declared(
+    state: State,
+    function: Function,
+    given: tuple[list[Symbol], dict[str, Symbol], bool],
+    node: ast.Call,
+) -> Symbol:
+    """What a function gives of which only is declared what it sends: it is sent where the function is called."""
+    body = deepcopy(function.node)
+    for one in walk(body):
+        ast.copy_location(one, node)
+        for field, value in ast.iter_fields(one):
+            if isinstance(value, ast.Call) and isinstance(one, ast.Return | ast.Await):
+                sent = Handed(value.func, value.args, value.keywords)
+                setattr(one, field, ast.copy_location(sent, node))
+    moved = replace(function, node=body, file=function.file.at(state.frame.file))
+    if not sends(function.node):
+        # How a client is made that others give is theirs to answer for.
+        with state.silent():
+            return run(state, moved, given, outer=node) or UNKNOWN
+    return run(state, moved, given, outer=node) or UNKNOWN
 
 
 def _promised(state: State, function: Function, found: Symbol) -> Symbol:

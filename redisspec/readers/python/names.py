@@ -90,6 +90,9 @@ def global_of(state: State, file: PyFile, name: str) -> Symbol | None:
     """What a name at the top of a file stands for; None where nothing there gives it a meaning."""
     if name in file.globals:
         return file.globals[name]
+    declared = state.project.declared(file, name)
+    if declared is not None:
+        return global_of(state, declared, name)
     statements = file.top.get(name)
     if statements is None:
         imported = file.imports.get(name)
@@ -224,7 +227,7 @@ def _attribute(state: State, base: Symbol, name: str, node: ast.Attribute) -> Sy
     match base:
         case External(dotted):
             whole = f"{dotted}.{name}"
-            if whole in state.frame.file.whole:
+            if whole in state.frame.file.whole or state.project.is_declared(whole):
                 inside = state.project.module(whole, 0, state.frame.file)
                 if inside is not None:
                     return Module(inside)

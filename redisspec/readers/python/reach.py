@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,11 +47,11 @@ def _using(dotted: str, level: int, importer: PyFile) -> PyFile | None:
 
 
 def _with_users(file: PyFile, names: set[str]) -> set[str]:
-    """The names, and those of the functions and classes at the file's top that use one of them."""
+    """The names, and those at the file's top that stand for what uses one of them."""
     own = {
-        one.name: file.inside(one)[0]
-        for one in file.tree.body
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        name: used
+        for name, statements in file.top.items()
+        if (used := frozenset[str]().union(*(file.inside(one)[0] for one in statements)))
     } if names else {}  # fmt: skip
     grown = True
     while grown:

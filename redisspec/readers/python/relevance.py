@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from redisspec.readers.python.imports import Heard, Written, hear, is_package
+from redisspec.readers.python.imports import Heard, Written, is_package
 
 if TYPE_CHECKING:
     from redisspec.readers.python.files import Project
@@ -43,7 +43,7 @@ def relevant(
         if heard is None:
             data = read(path)
             # Whatever is wrong with one that cannot be read, the linter says so.
-            heard = project.heard[path] = Heard(True, ()) if data is None else hear(data)
+            heard = project.heard[path] = Heard(True, ()) if data is None else project.hear(data)
         if heard.speaks:
             speaking.add(path)
             names.add(_module(path))
