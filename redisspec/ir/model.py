@@ -17,7 +17,7 @@ Refresh = Literal["on_write", "on_access", "never"]
 WhenFull = Literal["trim", "reject"]
 StructureName = Literal[
     "string", "counter", "hash", "list", "set", "sorted_set",
-    "stream", "hyperloglog", "bitmap", "geo",
+    "stream", "hyperloglog", "bitmap", "geo", "bloom_filter",
 ]  # fmt: skip
 
 
@@ -61,7 +61,7 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """How much a key holds (items, or bits of a bitmap; bytes a value) and how many keys there are."""
+    """How much a key holds (items, bits of a bitmap, members of a Bloom filter; bytes a value) and how many keys there are."""
 
     max_items: int | None = None
     when_full: WhenFull = "reject"
@@ -74,7 +74,8 @@ class Keyspace:
     """A family of keys with one pattern, one structure, one lifetime and one bound.
 
     `value` is the string's value, the list's item, the member of a set, sorted set or geo index,
-    the element of a hyperloglog, the map's value. `fields` belong to a hash or a stream.
+    the element of a hyperloglog, the map's value. `fields` belong to a hash or a stream. The capacity of a
+    Bloom filter is its `bound.max_items`, beside its `error_rate`.
     `spans` gives the place of each key that the declaration writes (`key`, `ttl`, `max_items` …),
     or is without it where the spec is silent.
     """
@@ -93,6 +94,7 @@ class Keyspace:
     floor: int | None = None
     ceiling: int | None = None
     field_ttl_ms: int | None = None
+    error_rate: float | None = None
     span: Span = NOWHERE
     spans: Mapping[str, Span] = field(default_factory=dict)
 

@@ -23,7 +23,39 @@ WRITES_ANEW = {"SET": "string", "SETEX": "string", "PSETEX": "string", "SETNX": 
     "MSET": "string", "MSETNX": "string"}  # fmt: skip
 """What a command leaves behind whatever was there: it never fails, what comes after it does."""
 
-_STORED_AS = {"counter": "string", "hyperloglog": "string", "bitmap": "string", "geo": "sorted_set"}
+_STORED_AS = {
+    "counter": "string",
+    "hyperloglog": "string",
+    "bitmap": "string",
+    "bloom_filter": "string",
+    "geo": "sorted_set",
+}
+
+_OF_BITS = frozenset(
+    ("BITCOUNT", "BITFIELD", "BITFIELD_RO", "BITPOS", "GETBIT", "GETRANGE", "SETBIT", "STRLEN")
+)
+"""What goes with a string that is a Bloom filter's bits."""
+
+
+def clash(structure: str, command: str) -> str | None:
+    """What a command does to a key of a declared structure that it is not for, as the end of a sentence."""
+    family = FAMILY.get(command) or WRITES_ANEW.get(command)
+    anew = command in WRITES_ANEW
+    if family is None:
+        return None
+    if stored_as(structure) != family:
+        return (
+            "it replaces what is there, and whoever reads it fails with WRONGTYPE"
+            if anew
+            else "it fails with WRONGTYPE"
+        )
+    if structure == "bloom_filter" and command not in _OF_BITS:
+        return (
+            "it replaces the filter, and whoever asks that fails"
+            if anew
+            else "what stands there are a filter's bits, and no text"
+        )
+    return None
 
 
 def stored_as(structure: str) -> str:

@@ -44,7 +44,9 @@ def _by_structure() -> list[dict[str, Any]]:
     for structure, takes in TAKES.items():
         then: dict[str, Any] = {"propertyNames": {"enum": sorted(takes)}}
         word = HOLDS.get(structure)
-        if word is not None and word != "element":
+        if structure == "bloom_filter":
+            then["required"] = ["member", "capacity", "error_rate"]
+        elif word is not None and word != "element":
             then["required"] = [word]
         elif structure == "stream":
             then["required"] = ["fields"]

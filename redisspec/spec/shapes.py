@@ -95,6 +95,7 @@ KEYSPACE: Final = Settings(
                 "hyperloglog",
                 "bitmap",
                 "geo",
+                "bloom_filter",
             }
         ),
         "value": SCALAR,
@@ -109,6 +110,8 @@ KEYSPACE: Final = Settings(
         "when_full": frozenset({"trim", "reject"}),
         "max_bytes": SCALAR,
         "expect": SCALAR,
+        "capacity": WHOLE,
+        "error_rate": SCALAR,
         "floor": INTEGER,
         "ceiling": INTEGER,
         "field_ttl": SCALAR,

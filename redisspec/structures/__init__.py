@@ -6,6 +6,7 @@ from redisspec.ir.methods import Custom, Method
 from redisspec.ir.model import Keyspace
 from redisspec.structures import (
     bitmap,
+    bloom_filter,
     counter,
     geo,
     hash,
@@ -29,6 +30,7 @@ STRUCTURES = {
     "hyperloglog": hyperloglog,
     "bitmap": bitmap,
     "geo": geo,
+    "bloom_filter": bloom_filter,
 }
 
 

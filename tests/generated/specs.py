@@ -85,7 +85,7 @@ def fields_of(draw: st.DrawFn, taken: set[str], *, plain: bool = False) -> dict[
 
 SHAPES = (
     "string", "counter", "hash", "map", "list", "set", "sorted_set", "stream", "hyperloglog",
-    "bitmap", "geo",
+    "bitmap", "geo", "bloom_filter",
 )  # fmt: skip
 
 
@@ -103,8 +103,13 @@ def keyspaces(draw: st.DrawFn, at: int) -> tuple[str, dict[str, Any]]:
         made["map"] = {draw(flat): draw(types)}
     elif shape in {"string", "list"}:
         made["value" if shape == "string" else "item"] = draw(types)
-    elif shape in {"set", "sorted_set", "geo", "hyperloglog"}:
+    elif shape in {"set", "sorted_set", "geo", "hyperloglog", "bloom_filter"}:
         made["element" if shape == "hyperloglog" else "member"] = draw(flat)
+    if shape == "bloom_filter":
+        made |= {
+            "capacity": draw(st.integers(1, 10**8)),
+            "error_rate": f"{draw(st.integers(1, 49))}%",
+        }
     if shape in {"map", "list", "set", "sorted_set", "stream", "bitmap", "geo"} and draw(
         st.booleans()
     ):

@@ -18,6 +18,7 @@ SHAPES = {
     "hyperloglog": "element: int",
     "bitmap": "",
     "geo": "member: int",
+    "bloom_filter": "member: int, capacity: 100, error_rate: 1%",
 }
 LIFETIMES = {
     "plain": "{for: 1h, refresh: %s}",

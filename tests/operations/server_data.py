@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from redisspec.ir.model import Keyspace
+from redisspec.structures.bloom_filter import size_of
 from tests.operations.compare import Comparison, near
 from tests.operations.model.data import Data, Foreign
+from tests.server.bloom import stored
 
 Run = Callable[..., Any]
 """A plain client's `execute_command`: RESP2, bytes."""
@@ -76,6 +78,8 @@ def held(run: Run, key: str, keyspace: Keyspace) -> Any:
             return {name: float(text) for name, text in _scored(run, key).items()}
         case "stream", "stream":
             return [(name.decode(), _flat(flat)) for name, flat in run("XRANGE", key, "-", "+")]
+        case "bloom_filter", "string":
+            return run("GET", key)
         case "hyperloglog", "string":
             return run("PFCOUNT", key)
         case "geo", "zset":
@@ -110,6 +114,8 @@ def alike(keyspace: Keyspace, real: Any, model: Any, comparison: Comparison) -> 
                 and _same_fields(keyspace, one[1], other[1], comparison)
                 for one, other in zip(real, model, strict=True)
             )
+        case "bloom_filter":
+            return bool(real == stored(model, size_of(keyspace)))
         case "hyperloglog":
             return bool(real == len(model))
         case "geo":
@@ -168,6 +174,8 @@ def _commands(key: str, keyspace: Keyspace, value: Any) -> list[tuple[Any, ...]]
                 ("XADD", key, name, *(part for pair in fields.items() for part in pair))
                 for name, fields in value
             ]
+        case "bloom_filter":
+            return [("SET", key, stored(value, size_of(keyspace)))]
         case "hyperloglog":
             return [("PFADD", key, *value)]
         case _:

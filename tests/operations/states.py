@@ -61,7 +61,7 @@ def content(keyspace: Keyspace) -> st.SearchStrategy[Any]:
             return _fields(keyspace)
         case "list":
             return st.lists(_raw(keyspace, kind), min_size=1, max_size=most)
-        case "set" | "hyperloglog":
+        case "set" | "hyperloglog" | "bloom_filter":
             return st.sets(_raw(keyspace, kind), min_size=1, max_size=most)
         case "sorted_set":
             return _some(st.dictionaries(_raw(keyspace, kind), of(FLOAT), min_size=1), most)

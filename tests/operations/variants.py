@@ -41,7 +41,7 @@ FIELDS = (
     "fields: {a: int | none, owner: uuid, price: decimal | none}",
 )
 COUNTERS = ("", "floor: 0", "ceiling: 5", "floor: -2, ceiling: 6")
-STRUCTURES = ("string", "counter", "hash", "map", "list", "set", "sorted_set", "stream", "hyperloglog", "bitmap", "geo")  # fmt: skip
+STRUCTURES = ("string", "counter", "hash", "map", "list", "set", "sorted_set", "stream", "hyperloglog", "bitmap", "geo", "bloom_filter")  # fmt: skip
 
 
 def spec_of(structure: str) -> str:
@@ -86,6 +86,15 @@ def _variants(structure: str) -> list[tuple[str, list[str]]]:
                 add(life, "max_items: 30", ttl)
             case "hyperloglog":
                 add(life, f"element: {next(types)}", ttl)
+            case "bloom_filter":
+                add(life, f"member: {next(types)}", "capacity: 3", "error_rate: 0.000001%", ttl)
+                add(
+                    f"{life}2",
+                    f"member: {next(types)}",
+                    "capacity: 3",
+                    "error_rate: 0.000001%",
+                    ttl,
+                )
             case _:
                 bounds = (
                     BOUNDS

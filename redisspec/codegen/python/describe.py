@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redisspec.ir.bloom import sizing
 from redisspec.ir.model import Keyspace
 
 _UNITS = (
@@ -47,6 +48,12 @@ def bound_text(keyspace: Keyspace) -> str:
         return ""
     if keyspace.structure == "bitmap":
         return f"; holds {bound.max_items:,} bits"
+    if keyspace.error_rate is not None:
+        size = sizing(bound.max_items, keyspace.error_rate).bytes
+        return (
+            f"; holds {bound.max_items:,} members at an error rate of "
+            f"{keyspace.error_rate * 100:.6g}% in {size:,} bytes, more are refused"
+        )
     gone = "the lowest go" if keyspace.structure == "sorted_set" else "the oldest go"
     full = gone if bound.when_full == "trim" else "more are refused"
     return f"; holds {bound.max_items:,} items, {full}"

@@ -120,8 +120,8 @@ def _nothing_to_do(view: View, method: Method, body: Call) -> list[str]:
         and any(a.name == term.name and isinstance(a.type, StoredEach) for a in method.arguments)
     ]
     empty = _EMPTY.get(body.reply.kind)
-    if method.script is not None and method.script != "read_and_renew":
-        return []
+    if method.script is not None and body.retry != "safe":
+        return []  # a script that writes renews the TTL all the same
     if not spread or empty is None:
         return []
     answer = f"self._lane.known({empty})" if view.mode == "batch" else empty

@@ -1,8 +1,8 @@
 """A collection may grow so large that touching it is felt.
 
 ## What it does
-Finds collections whose `max_items` is over 1,000,000 (a bitmap: over 80,000,000 bits, which are
-10 MB), sets and maps over 100,000, whose methods `members` and `get_all` read one key whole, and
+Finds collections whose `max_items` is over 1,000,000 (a bitmap, or what the size of a Bloom filter follows
+from: over 80,000,000 bits, which are 10 MB), sets and maps over 100,000, whose methods `members` and `get_all` read one key whole, and
 rate limits whose `sliding_log` may keep more than 100,000 entries of a subject.
 
 ## Why is this bad
@@ -48,6 +48,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.ir.bloom import sizing
 from redisspec.lint.declarations import is_collection, is_map, place
 from redisspec.lint.rule import Rule
 from redisspec.lint.wording import number
@@ -69,6 +70,8 @@ def check(program: Program) -> Iterator[Diagnostic]:
     """One finding a collection whose bound is too high for what is done with it."""
     for keyspace in program.keyspaces:
         most = keyspace.bound.max_items
+        if most is not None and keyspace.error_rate is not None:
+            yield from _filter(keyspace, most, keyspace.error_rate)
         if most is None or not is_collection(keyspace):
             continue
         bitmap = keyspace.structure == "bitmap"
@@ -92,6 +95,19 @@ def check(program: Program) -> Iterator[Diagnostic]:
             )
 
     yield from _logs(program)
+
+
+def _filter(keyspace: Keyspace, most: int, error_rate: float) -> Iterator[Diagnostic]:
+    """The finding of a Bloom filter whose bits are so many: its first member allocates them all."""
+    bits = sizing(most, error_rate).bits
+    if bits > MOST_BITS:
+        yield RULE.found(
+            place(keyspace, "capacity"),
+            f"one key of `{keyspace.name}` has {number(bits)} bits, {bits / 8_000_000:.0f} MB, from its first member "
+            "on: making, deleting or moving it stops the server for as long as that takes",
+            "split it over several keys (a day, a shard, an owner), lower the `capacity`, or bear a higher "
+            "`error_rate`",
+        )
 
 
 def _logs(program: Program) -> Iterator[Diagnostic]:

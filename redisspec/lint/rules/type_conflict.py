@@ -92,7 +92,7 @@ from redisspec.lint.keyindex import KeyIndex
 from redisspec.lint.luafacts import called, exclusive, touches
 from redisspec.lint.rule import Rule
 from redisspec.lint.rules.missing_ttl import named
-from redisspec.lint.structures import FAMILY, WRITES_ANEW, plural, stored_as
+from redisspec.lint.structures import FAMILY, WRITES_ANEW, clash, plural
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -161,12 +161,13 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
             continue
         if key.keyspace is not None:
             stored = key.keyspace.structure
-            if stored_as(stored) != family:
+            ends = clash(stored, call.command or "")
+            if ends is not None:
                 told.add(key.value)
                 yield RULE.found(
                     call.span,
                     f"{called(key)} is declared to be a {stored.replace('_', ' ')}, and "
-                    f"`{call.command}` is a command of {plural(family)}: it fails with WRONGTYPE",
+                    f"`{call.command}` is a command of {plural(family)}: {ends}",
                     "use a command of its structure, or another key",
                 )
             continue
@@ -203,12 +204,13 @@ def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
             continue
         if use.declared is not None and use.declared.structure is not None:
             stored = use.declared.structure
-            if stored_as(stored) != family:
+            ends = clash(stored, use.command)
+            if ends is not None:
                 told.add(where)
                 yield RULE.found(
                     use.span,
                     f"{named(use)} is declared to be a {stored.replace('_', ' ')}, and `{use.command}` is a command of "
-                    f"{plural(family)}: {_ends(use)}",
+                    f"{plural(family)}: {ends}",
                     "use a command of its structure, or another key",
                     related=(
                         Related(use.declared.span, f"`{use.declared.name}` is declared here"),
@@ -252,14 +254,6 @@ def _is_told_apart(use: KeyUse) -> bool:
     """Whether the key says what it is of: `cart:{user}`, not `{prefix}:{id}`."""
     first = use.pattern.parts[0]
     return isinstance(first, Text) and len(re.findall("[A-Za-z]", first.text)) >= 3
-
-
-def _ends(use: KeyUse) -> str:
-    return (
-        "it replaces what is there, and whoever reads it fails with WRONGTYPE"
-        if use.command in WRITES_ANEW
-        else "it fails with WRONGTYPE"
-    )
 
 
 RULE = Rule(

@@ -150,6 +150,77 @@ local function count_of(key)
   end
   return known
 end""",
+    "bloom_places": """\
+-- Where a member's bits are: triple hashing with a cubic term (P. C. Dillinger and P. Manolios, 2004,
+-- after A. Kirsch and M. Mitzenmacher: less hashing, same performance) over thirds of its SHA-1.
+local function bloom_places(member, bits, hashes)
+  local digest = redis.sha1hex(member)
+  local x = tonumber(string.sub(digest, 1, 13), 16) % bits
+  local y = tonumber(string.sub(digest, 14, 26), 16) % bits
+  local z = tonumber(string.sub(digest, 27, 39), 16) % bits
+  local found = {}
+  for i = 1, hashes do
+    found[i] = x
+    x = (x + y) % bits
+    y = (y + z) % bits
+    z = (z + 1) % bits
+  end
+  return found
+end""",
+    "bloom_count": """\
+-- How many members a Bloom filter counts, behind its bits; nil for what is no filter of this size.
+local function bloom_count(key, bits, hashes)
+  local label = string.format('bloom:%.0f:%.0f:', bits, hashes)
+  local behind = call('GETRANGE', key, bits / 8, -1)
+  if string.sub(behind, 1, #label) == label then
+    return tonumber(string.sub(behind, #label + 1))
+  end
+  return call('STRLEN', key) == 0 and 0 or nil
+end""",
+    "bloom_holds": """\
+-- Whether a Bloom filter has all bits of a member.
+local function bloom_holds(key, member, bits, hashes)
+  for _, place in ipairs(bloom_places(member, bits, hashes)) do
+    if call('GETBIT', key, place) == 0 then
+      return false
+    end
+  end
+  return true
+end""",
+    "bloom_fresh": """\
+-- How many of these members a Bloom filter does not have yet, each counted once.
+local function bloom_fresh(key, members, bits, hashes)
+  local count, seen = 0, {}
+  for _, member in ipairs(members) do
+    if not seen[member] and not bloom_holds(key, member, bits, hashes) then
+      count = count + 1
+    end
+    seen[member] = true
+  end
+  return count
+end""",
+    "bloom_add": """\
+-- Sets the bits of members, counts those that are new, and returns their number.
+local function bloom_add(key, members, bits, hashes)
+  local label = string.format('bloom:%.0f:%.0f:', bits, hashes)
+  local count, added = bloom_count(key, bits, hashes), 0
+  if count == 0 and #members > 0 then
+    call('SETRANGE', key, bits / 8, label .. '0000000000')
+  end
+  for _, member in ipairs(members) do
+    local new = 0
+    for _, place in ipairs(bloom_places(member, bits, hashes)) do
+      if call('SETBIT', key, place, 1) == 0 then
+        new = 1
+      end
+    end
+    added = added + new
+  end
+  if added > 0 then
+    call('SETRANGE', key, bits / 8, label .. string.format('%010d', count + added))
+  end
+  return added
+end""",
     "fresh": """\
 -- How many of these members are not there yet, each counted once.
 local function fresh(command, key, members, missing)
@@ -167,6 +238,9 @@ end""",
 
 NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "floordiv": ("mod",),
+    "bloom_holds": ("bloom_places",),
+    "bloom_fresh": ("bloom_places", "bloom_holds"),
+    "bloom_add": ("bloom_places", "bloom_count"),
     "count_of": ("int", "counts"),
 }
 

@@ -13,6 +13,7 @@ TYPES: Final[dict[StructureName, str]] = {
     "counter": "string",
     "bitmap": "string",
     "hyperloglog": "string",
+    "bloom_filter": "string",
     "hash": "hash",
     "list": "list",
     "set": "set",
@@ -26,6 +27,7 @@ _CALL: Final = re.compile(
     r"(?:call|fresh)\('([A-Z]+)', (?:'[^']*', )*(KEYS\[[^\]]+\]|\w+_keys?(?:_\d+)?)(?=[,)])"
 )
 _COUNT: Final = re.compile(r"count_of\((KEYS\[[^\]]+\]|\w+)\)")
+_BLOOM: Final = re.compile(r"bloom_(?:count|holds|fresh|add)\((KEYS\[[^\]]+\]|\w+)")
 _ANY_TYPE: Final = frozenset(("EXISTS", "PTTL", "TYPE", "TIME", "UNLINK", "DEL", "PEXPIRE", "SET"))
 """Commands that take a key of any type."""
 
@@ -34,7 +36,7 @@ def looked_at(lines: Iterable[str]) -> set[str]:
     """The keys, as Lua names them, that these lines touch with a command of their type."""
     text = "\n".join(lines)
     found = {key for name, key in _CALL.findall(text) if name not in _ANY_TYPE}
-    return found | set(_COUNT.findall(text))
+    return found | set(_COUNT.findall(text)) | set(_BLOOM.findall(text))
 
 
 written = looked_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redisspec.operations.methods import (
     bitmap,
+    bloom_filter,
     counter,
     geo,
     hash,
@@ -34,6 +35,7 @@ _OWN: dict[str, Methods] = {
     "hyperloglog": hyperloglog.METHODS,
     "bitmap": bitmap.METHODS,
     "geo": geo.METHODS,
+    "bloom_filter": bloom_filter.METHODS,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
+from redisspec.ir import bloom
 from redisspec.ir.keypattern import KeyPattern
 from redisspec.ir.model import Bound, Keyspace, Refresh, StructureName, WhenFull
 from redisspec.ir.types import Enum, Field, Maybe, Scalar, ValueType
@@ -16,6 +17,7 @@ from redisspec.spec.lowering.entries import Entry, Spans, read_entry
 from redisspec.spec.lowering.fields import lower_fields
 from redisspec.spec.lowering.lifetimes import Defaults, lower_lifetime
 from redisspec.spec.names import ACCESSOR_NAMES, accessor_class, class_name
+from redisspec.spec.percentages import format_percentage, parse_error_rate
 from redisspec.spec.sizes import parse_size
 
 _COMMON: Final = frozenset({"doc", "key", "structure", "ttl", "reason", "expect", "server"})
@@ -30,6 +32,7 @@ _OWN: Final[dict[StructureName, tuple[str, ...]]] = {
     "hyperloglog": ("element",),
     "bitmap": ("max_items", "when_full"),
     "geo": ("member", "max_items", "when_full", "max_bytes"),
+    "bloom_filter": ("member", "capacity", "error_rate"),
 }
 TAKES: Final[dict[str, frozenset[str]]] = {
     structure: _COMMON.union(own) for structure, own in _OWN.items()
@@ -42,6 +45,7 @@ HOLDS: Final[dict[str, str]] = {
     "sorted_set": "member",
     "geo": "member",
     "hyperloglog": "element",
+    "bloom_filter": "member",
 }
 """The key that says what a structure holds, where it is one type."""
 _EXAMPLES: Final = {
@@ -52,6 +56,13 @@ _EXAMPLES: Final = {
     "fields": "fields: {sku: str, quantity: int}",
     "map": "map: {str: str}",
 }
+_SIZES: Final = {"capacity": "capacity: 1_000_000", "error_rate": "error_rate: 0.1%"}
+"""What the size of a Bloom filter follows from: both are required."""
+_HASHED: Final[dict[str, str]] = {
+    "hyperloglog": "a hyperloglog counts",
+    "bloom_filter": "a bloom filter holds",
+}
+"""Structures that keep what is added as hashes: equal values must be equal texts."""
 TRIMMED: Final = ("list", "stream", "sorted_set")
 _WHY_NO_TRIM: Final = {
     "set": "a set has no oldest or lowest member to drop",
@@ -84,13 +95,14 @@ def lower_keyspace(
     if not entry.values.keys() <= TAKES[structure]:
         _refuse_foreign(context, entry, structure)
     value, map_key, fields = _content(context, entry, structure, pattern)
+    bound = _bound(context, entry, structure)
     made = Keyspace(
         name=name.text,
         pattern=pattern or _NO_PATTERN,
         structure=structure,
         namespace=context.namespace,
         lifetime=lifetime,
-        bound=_bound(context, entry, structure),
+        bound=bound,
         server=context.server(entry),
         doc=entry.text("doc"),
         value=value,
@@ -99,6 +111,7 @@ def lower_keyspace(
         floor=_limit(context, entry, "floor", structure),
         ceiling=_limit(context, entry, "ceiling", structure),
         field_ttl_ms=_field_ttl(context, entry, structure),
+        error_rate=_error_rate(context, entry, bound) if structure == "bloom_filter" else None,
         span=name.span,
         spans=Spans(cast("MappingNode", node)),
     )
@@ -140,6 +153,22 @@ def _refuse_foreign(context: Context, entry: Entry, structure: StructureName) ->
                 else f"{article} holds one number; drop `{key}`"
                 if structure == "counter"
                 else f"{article} holds bits; drop `{key}`",
+            )
+        elif structure == "bloom_filter" and key in {"max_items", "when_full"}:
+            context.report.error(
+                place,
+                f"{article} has no `{key}`",
+                "`capacity` says how many members it holds: write that"
+                if key == "max_items"
+                else "one that is full refuses what is more; drop it",
+            )
+        elif key in _SIZES:
+            context.report.error(
+                place,
+                f"{article} has no `{key}`",
+                "a `bloom_filter` has; write `max_items`"
+                if key == "capacity" and "max_items" in _OWN[structure]
+                else "a `bloom_filter` has; drop it here",
             )
         elif key in {"floor", "ceiling"}:
             context.report.error(
@@ -216,11 +245,11 @@ def _whole_value(
             "drop `| none`",
         )
         return found.inner
-    if structure == "hyperloglog" and not isinstance(found, (Scalar, Enum)):
+    if structure in _HASHED and not isinstance(found, (Scalar, Enum)):
         context.report.error(
             node,
-            "a hyperloglog counts scalars and members of an `enum`",
-            "write the type of an id, such as `element: int`",
+            f"{_HASHED[structure]} scalars and members of an `enum`",
+            f"write the type of an id, such as `{word}: int`",
         )
     return found
 
@@ -310,6 +339,11 @@ def _fields(
 
 def _bound(context: Context, entry: Entry, structure: StructureName) -> Bound:
     values = entry.values
+    if structure == "bloom_filter":
+        return Bound(
+            _capacity(context, entry),
+            expected_keys=context.parse(entry.scalar("expect"), parse_expectation),
+        )
     trims = structure in TRIMMED
     if not trims and not values.keys() & _BOUND_WORDS:
         return _NO_BOUND
@@ -342,6 +376,39 @@ def _bound(context: Context, entry: Entry, structure: StructureName) -> Bound:
         when_full,
         context.parse(entry.scalar("max_bytes"), parse_size),
         context.parse(entry.scalar("expect"), parse_expectation),
+    )
+
+
+def _capacity(context: Context, entry: Entry) -> int:
+    """How many members a Bloom filter holds."""
+    _size_missing(context, entry, "capacity")
+    return entry.whole("capacity") or 1_000
+
+
+def _error_rate(context: Context, entry: Entry, bound: Bound) -> float:
+    """The error rate of a Bloom filter, which with its capacity fits into one key."""
+    _size_missing(context, entry, "error_rate")
+    rate = context.parse(entry.scalar("error_rate"), parse_error_rate)
+    if rate is None:
+        return 0.001
+    assert bound.max_items is not None
+    if bound.max_items > bloom.LARGEST or bloom.sizing(bound.max_items, rate).bits > bloom.LARGEST:
+        context.report.error(
+            entry.values["capacity"],
+            f"{bound.max_items:_} members at an error rate of {format_percentage(rate)} take more than "
+            "the 512 MiB that Redis stores in a key",
+            f"write `{bloom.most_members(rate):_}` or less, and spread the members over several keys",
+        )
+    return rate
+
+
+def _size_missing(context: Context, entry: Entry, word: str) -> None:
+    if word in entry.values or word in entry.wrong:
+        return
+    context.report.error(
+        entry.owner,
+        f"the bloom filter `{entry.name}` has no `{word}`: its size follows from that",
+        f"write `{_SIZES[word]}`",
     )
 
 

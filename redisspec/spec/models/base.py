@@ -72,6 +72,7 @@ Duration = Annotated[Any, _ANY, _written(durations.PATTERN, "30s", "1h", "7d")]
 Lifetime = Annotated[Any, _ANY, _written(rf"^never$|{durations.PATTERN}", "1h", "7d", "never")]
 Size = Annotated[Any, _ANY, _written(sizes.PATTERN, "512B", "64KiB", "1MB")]
 Percentage = Annotated[Any, _ANY, _written(percentages.PATTERN, "5%", "10%")]
+ErrorRate = Annotated[Any, _ANY, _written(percentages.PATTERN, "1%", "0.1%")]
 EngineText = Annotated[Any, _ANY, _written(engines.PATTERN, "redis >= 7.0", "valkey >= 8.0")]
 Expectation = Annotated[
     Any,

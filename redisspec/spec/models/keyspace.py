@@ -9,6 +9,7 @@ from pydantic import Field
 from redisspec.spec.models.base import (
     NAMED,
     Duration,
+    ErrorRate,
     Expectation,
     Integer,
     Key,
@@ -45,6 +46,7 @@ class KeyspaceSettings(Model):
         "hyperloglog",
         "bitmap",
         "geo",
+        "bloom_filter",
     ] = Field(description="What stands behind each key.")
     value: Type = optional(description="string: the type of the value.")
     fields: Fields = optional(
@@ -58,7 +60,7 @@ class KeyspaceSettings(Model):
         examples=[{"str": "str"}],
     )
     item: Type = optional(description="list: the type of an item.")
-    member: Type = optional(description="set, sorted_set, geo: the type of a member.")
+    member: Type = optional(description="set, sorted_set, geo, bloom_filter: the type of a member.")
     element: Type = optional(
         description="hyperloglog: the type of what is counted. `str` unless said."
     )
@@ -79,6 +81,15 @@ class KeyspaceSettings(Model):
     max_bytes: Size = optional(description="How large one stored value may be.")
     expect: Expectation = optional(
         description="How many keys there will be, for capacity figures and lint."
+    )
+    capacity: Whole = optional(
+        description="bloom_filter: how many members a key holds at most. What is more is refused, so that "
+        "the `error_rate` is kept.",
+        examples=[1_000_000],
+    )
+    error_rate: ErrorRate = optional(
+        description="bloom_filter: which share of the members that were never added `contains` takes for "
+        "added ones, once a key is full. Those that were added it always knows.",
     )
     floor: Integer = optional(description="counter: the least value.", examples=[0])
     ceiling: Integer = optional(description="counter: the greatest value.", examples=[100])

@@ -11,7 +11,7 @@ from tests.operations.model.data import Data, Foreign
 from tests.operations.model.hash import Hash
 from tests.operations.model.hash_map import Map
 from tests.operations.model.list import List
-from tests.operations.model.others import Bitmap, Geo, HyperLogLog
+from tests.operations.model.others import Bitmap, BloomFilter, Geo, HyperLogLog
 from tests.operations.model.set import Set
 from tests.operations.model.sorted_set import SortedSet
 from tests.operations.model.stream import Stream
@@ -29,6 +29,7 @@ STRUCTURES: dict[str, type[Structure]] = {
     "hyperloglog": HyperLogLog,
     "bitmap": Bitmap,
     "geo": Geo,
+    "bloom_filter": BloomFilter,
 }
 
 

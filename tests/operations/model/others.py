@@ -1,4 +1,4 @@
-"""HyperLogLogs (exact while they are small), bitmaps and geo indexes."""
+"""HyperLogLogs (exact while they are small), bitmaps, Bloom filters (without errors while they are) and geo indexes."""
 
 from __future__ import annotations
 
@@ -73,6 +73,33 @@ class Bitmap(Structure):
     def positions(self) -> list[int]:
         self.read()
         return [at for at in range(len(self._held) * 8) if self._bit(at)]
+
+
+class BloomFilter(Structure):
+    """The members themselves; where nothing was ever added there is no key."""
+
+    def add(self, *members: Any, ttl: Any = None) -> int:
+        raw = {self.of(member) for member in members}
+        held: set[bytes] = self.value or set()
+        self.refuse_beyond(len(held | raw))
+        if held | raw:
+            self.store(held | raw)
+            self.wrote(ttl)
+        return len(raw - held)
+
+    def contains(self, member: Any) -> bool:
+        self.read()
+        return self.of(member) in (self.value or ())
+
+    def contains_many(self, members: Any) -> list[bool]:
+        found = [self.of(member) in (self.value or ()) for member in members]
+        if found:  # nothing is sent where nothing is asked for
+            self.read()
+        return found
+
+    def count(self) -> int:
+        self.read()
+        return len(self.value or ())
 
 
 class Geo(Structure):

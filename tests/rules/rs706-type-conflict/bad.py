@@ -22,3 +22,12 @@ class Store:
 
     def see(self, name, when):
         self.client.zadd("last:" + name, {"seen": when})
+
+    def letters(self, campaign):
+        return self.client.get(f"shop:mailed:{{{campaign}}}")
+
+    def forget(self, campaign):
+        self.client.set(f"shop:mailed:{{{campaign}}}", "", ex=60)
+
+    def mailed(self, campaign, user_id):
+        return self.client.sismember(f"shop:mailed:{{{campaign}}}", user_id)

@@ -27,3 +27,6 @@ class Store:
     def carts(self, user_id):
         self.client.expire(f"shop:cart:{{{user_id}}}", 60)
         return self.client.hgetall(f"shop:cart:{{{user_id}}}")
+
+    def bits(self, campaign):
+        return self.client.bitcount(f"shop:mailed:{{{campaign}}}")

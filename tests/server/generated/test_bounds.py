@@ -116,6 +116,20 @@ def test_a_geo_index_refuses(app: App, live: Any, raw: Raw) -> None:
     assert app.shops.add("it", 2, 5, 5) is True
 
 
+def test_a_bloom_filter_refuses(app: App, live: Any, raw: Raw) -> None:
+    key = app.mailed.key(1)
+    assert app.mailed.add(1, "a", "b", "b", "c") == 3
+    full = unchanged(raw, key, lambda: app.mailed.add(1, "d", "e", "f"), live.CollectionFull)
+    assert (full.max_items, str(full)) == (5, f"{key}: full at 5 items")
+    assert app.mailed.add(1, "a", "d", "e", "d", "e") == 2
+    unchanged(raw, key, lambda: app.mailed.add(1, "f"), live.CollectionFull)
+    assert app.mailed.add(1, "a", "b", "c", "d", "e", "a") == 0
+    assert app.mailed.count(1) == 5
+    with pytest.raises(live.CollectionFull):
+        app.mailed.add(2, *"abcdef")
+    assert raw.ttl(app.mailed.key(2)) == -2
+
+
 def test_a_bitmap_ends(app: App, live: Any, raw: Raw) -> None:
     app.seen.set(DAY, 99)
     for offset in (100, -1, 2**40):

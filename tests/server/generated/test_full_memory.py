@@ -38,6 +38,7 @@ def test_a_refused_write_changes_nothing(app: App, live: Any, small: Server) -> 
         "events": ((1,), lambda: app.events.append(1, order_id=U1)),
         "visitors": ((DAY,), lambda: app.visitors.add(DAY, 1)),
         "seen": ((DAY,), lambda: app.seen.set(DAY, 1)),
+        "mailed": ((1,), lambda: app.mailed.add(1, "a")),
         "shops": (("it",), lambda: app.shops.add("it", 1, 1, 1)),
     }  # fmt: skip
     keys = {name: getattr(app, name).key(*arguments) for name, (arguments, _) in writes.items()}

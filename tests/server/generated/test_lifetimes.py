@@ -190,6 +190,17 @@ WRITES: dict[str, tuple[tuple[Any, ...], dict[str, Step], dict[str, Step]]] = {
             "positions": lambda app, _: app.bits.positions(1),
         },
     ),
+    "mailed": ((1,), {"add": lambda app, _: app.mailed.add(1, "a", "b")}, {"count": lambda app, _: app.mailed.count(1)}),
+    "crawled": (
+        ("a", DAY),
+        {"add": lambda app, _: app.crawled.add("a", DAY, "x")},
+        {
+            "contains": lambda app, _: app.crawled.contains("a", DAY, "x"),
+            "contains_many": lambda app, _: app.crawled.contains_many("a", DAY, ["x"]),
+            "count": lambda app, _: app.crawled.count("a", DAY),
+        },
+    ),
+    "coupons": ((1,), {"add": lambda app, _: app.coupons.add(1, U1)}, {"contains": lambda app, _: app.coupons.contains(1, U1)}),
     "shops": (("it",), {"add": lambda app, _: app.shops.add("it", 1, 1, 1)}, {"size": lambda app, _: app.shops.size("it")}),
     "spots": (
         ("it",),
@@ -214,9 +225,10 @@ ON_ACCESS = {
     "audit",
     "uniques",
     "bits",
+    "crawled",
     "spots",
 }
-KEPT = {"token", "hits", "once", "pages", "log", "marks", "board", "trail"}
+KEPT = {"token", "hits", "once", "pages", "log", "marks", "board", "trail", "coupons"}
 SHORT = 100_000
 
 
@@ -271,6 +283,7 @@ def test_never_means_never(app: App, live: Any, raw: Raw) -> None:
     app.ledger.append(1, a=1)
     app.ever.add(1, U1)
     app.flags.set(1, 1)
+    app.banned.add(1, "x")
     app.pins.add("a", "b", 1, 1)
     arguments: dict[str, tuple[Any, ...]] = {"order": (U1,), "pins": ("a",)}
     for name in sorted(NEVER):
@@ -293,6 +306,7 @@ CHOSEN: dict[str, Step] = {
     "events": lambda app, ttl: app.events.append(1, order_id=U1, ttl=ttl),
     "visitors": lambda app, ttl: app.visitors.add(DAY, 1, ttl=ttl),
     "seen": lambda app, ttl: app.seen.set(DAY, 1, ttl=ttl),
+    "mailed": lambda app, ttl: app.mailed.add(1, "a", ttl=ttl),
     "shops": lambda app, ttl: app.shops.add("it", 1, 1, 1, ttl=ttl),
 }
 

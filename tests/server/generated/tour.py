@@ -22,7 +22,7 @@ def tour(app: App, types: Any) -> list[Any]:
     out: list[Any] = []
     say = out.append
     for structure in (
-        strings, counters, hashes, maps, lists, sets, sorted_sets, streams, logs, bitmaps, geos, keys,
+        strings, counters, hashes, maps, lists, sets, sorted_sets, streams, logs, bitmaps, blooms, geos, keys,
     ):  # fmt: skip
         structure(app, types, say)
     return out
@@ -296,6 +296,27 @@ def bitmaps(app: App, types: Any, say: Any) -> None:
     say(app.flags.count(1))
 
 
+def blooms(app: App, types: Any, say: Any) -> None:
+    say(app.mailed.contains(1, "a"))
+    say(app.mailed.add(1, "a", "b", "a"))
+    say(app.mailed.add(1, "b", "☃", ttl=timedelta(hours=2)))
+    say(app.mailed.add(1))
+    say(app.mailed.contains(1, "☃"))
+    say(app.mailed.contains(1, "x"))
+    say(app.mailed.contains_many(1, ["a", "x", "☃", "b"]))
+    say(app.mailed.contains_many(1, []))
+    say(app.mailed.contains_many(2, ["a", "b"]))
+    say(app.mailed.count(1))
+    say(app.mailed.count(2))
+    say(app.crawled.add("a", DAY, "http://a"))
+    say(app.crawled.contains("a", DAY, "http://a"))
+    say(app.crawled.count("a", DAY))
+    say(app.coupons.add(1, U1, U2))
+    say(app.coupons.contains_many(1, [U2, U3]))
+    say(app.banned.add(1, "y"))
+    say(app.banned.contains_many(1, ["x", "y"]))
+
+
 def geos(app: App, types: Any, say: Any) -> None:
     def near(found: list[tuple[Any, float]]) -> list[Any]:
         return [(member, round(distance, -2)) for member, distance in found]
@@ -361,6 +382,7 @@ NEVER = {
     "ledger",
     "ever",
     "flags",
+    "banned",
     "pins",
 }
 SAMPLES: dict[str, tuple[Any, ...]] = {
@@ -374,6 +396,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "audit": (1,), "trail": (1,), "ledger": (1,),
     "visitors": (DAY2,), "uniques": (1, DAY), "ever": (1,),
     "seen": (DAY,), "bits": (1,), "flags": (1,),
+    "mailed": (1,), "crawled": ("a", DAY), "coupons": (1,), "banned": (1,),
     "shops": ("it",), "spots": ("it",), "pins": ("it",),
 }  # fmt: skip
 

@@ -42,6 +42,12 @@ STRUCTURES: tuple[dict[str, object], ...] = (
     {"structure": "hyperloglog", "value": Scalar("str")},
     {"structure": "bitmap", "bound": Bound(1_000)},
     {"structure": "geo", "value": Scalar("str"), "bound": Bound(1_000)},
+    {
+        "structure": "bloom_filter",
+        "value": Scalar("int"),
+        "bound": Bound(1_000),
+        "error_rate": 0.01,
+    },
 )
 LIFETIMES = (
     Lifetime(DAY, True, jitter=0.05),

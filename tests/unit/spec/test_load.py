@@ -35,7 +35,7 @@ def test_the_languages_example_loads_without_a_word() -> None:
     program = loaded.program
     assert program is not None
     assert (program.class_name, program.python.package) == ("Shop", "shop_redis")
-    assert len(program.keyspaces) == 9
+    assert len(program.keyspaces) == 10
     assert len(program.policies) == 7
     assert program.imports == {"Address": Imported("shop.models", "Address", "Address")}
     page = program.keyspaces[0]

@@ -48,6 +48,8 @@ def keyspaces(lifetimes: list[Lifetime]) -> list[Keyspace]:
         elif structure == "counter":
             found.append(replace(base, value=None))
             found.append(replace(base, value=None, floor=0, ceiling=5))
+        elif structure == "bloom_filter":
+            found.append(replace(base, bound=Bound(1_000), error_rate=0.01))
         elif structure == "string":
             found.append(replace(base, value=Json(ListOf(Scalar("int")))))
         else:

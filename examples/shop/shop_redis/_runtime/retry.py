@@ -72,6 +72,8 @@ _CORRUPT: Final = {
     "value is not a float": "a number",
     "value is not a valid float": "a number",
     "not a valid HyperLogLog": "a HyperLogLog",
+    # said by our own scripts, of a filter that was made for another size too
+    "not the declared Bloom filter": "a Bloom filter of the declared size",
 }
 _REFUSED_CLASSES = (
     exceptions.BusyLoadingError,

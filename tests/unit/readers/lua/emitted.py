@@ -25,6 +25,7 @@ REPLIES = {
     "int": {"integer", "text", "nil"},
     "int_or_none": {"integer", "text", "nil"},
     "float_or_none": {"text", "nil"},
+    "bools": {"array"},
     "added": {"integer"},
     "added_flag": {"integer"},
     "added_none": {"integer", "status"},
