@@ -223,6 +223,14 @@ def test_a_name_in_headers_is_of_one_limit(shop: App) -> None:
     assert names[-3:] == ["twice/m", "twice/m.2", "jobs"]
 
 
+def test_a_policy_in_a_batch_says_where_it_belongs(shop: App) -> None:
+    batch = shop.client.batch()
+    with pytest.raises(AttributeError, match="gcra has no place in a batch: its answer is needed"):
+        _ = batch.gcra
+    with pytest.raises(AttributeError, match="LiveBatch' object has no attribute 'gcraa'"):
+        _ = batch.gcraa
+
+
 def test_a_denial_as_an_error(shop: App) -> None:
     shop.gcra.take(1, cost=3).raise_if_denied()
     with pytest.raises(package(SPEC).RateLimited, match=r"denied by 3/m, retry after") as caught:

@@ -14,7 +14,6 @@ from redisspec.codegen.python.layout import (
     docstring,
     fits,
     lines,
-    prefixed,
     returned,
     signature,
 )
@@ -493,6 +492,8 @@ def batch_text(program: Program, operations: tuple[Made, ...], header: str) -> s
     classes: list[str] = []
     lanes = Group("(", tuple(f"self.{name}" for name in names), ")")
     given = f"(self.{names[0]},)" if single else lanes
+    named = tuple(values.text(each.policy.name) for each in lowered(program))
+    policies = assignment("_POLICIES", Group("(", named, ")"), 0) if named else []
     for base, name, awaited in bases:
         base_name = module.runtime("batch", base)
         classes += [
@@ -506,11 +507,16 @@ def batch_text(program: Program, operations: tuple[Made, ...], header: str) -> s
                 call(f"_{gathered}.__init__", "self", *(n.lstrip("_") for n in names), "namespace"),
                 BODY,
             ),
-            *lines(prefixed("", call(f"{base_name}.__init__", "self", given)), BODY),
+            *lines(
+                call(f"{base_name}.__init__", "self", given, *(["_POLICIES"] if named else [])),
+                BODY,
+            ),
         ]
     exported = Group("__all__ = [", tuple(sorted(values.text(name) for _, name, _ in bases)), "]")
     whole = [
         *lines(exported, 0),
+        *([""] if named else []),
+        *policies,
         "",
         "",
         f"class _{gathered}:",

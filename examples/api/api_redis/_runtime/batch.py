@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from .errors import BatchNotSent
 from .retry import Call, Command, Retry, name_of
@@ -109,11 +109,31 @@ class BatchLane:
         self.pending = []
 
 
-class Batch:
+class _Attributes:
+    """What a batch says of names that it does not have; `policies` are the client's."""
+
+    _policies: tuple[str, ...] = ()
+
+    if not TYPE_CHECKING:  # checkers know what is there
+
+        def __getattr__(self, name: str) -> Any:
+            text = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if name in self._policies:
+                text = (
+                    f"{name} has no place in a batch: its answer is needed at once."
+                    " Call it on the client, before the batch or after it"
+                )
+            raise AttributeError(text, name=name, obj=self)
+
+
+class Batch(_Attributes):
     """Sends what its lanes gathered when its block ends; nothing when the block fails."""
 
-    def __init__(self, lanes: Sequence[BatchLane]) -> None:
+    def __init__(
+        self, lanes: Sequence[BatchLane], policies: tuple[str, ...] = ()
+    ) -> None:
         self._lanes = tuple(lanes)
+        self._policies = policies
 
     def __enter__(self) -> Self:
         return self
@@ -144,11 +164,14 @@ class Batch:
         _raise_first(sent)
 
 
-class AsyncBatch:
+class AsyncBatch(_Attributes):
     """Sends what its lanes gathered when its block ends; nothing when the block fails."""
 
-    def __init__(self, lanes: Sequence[BatchLane]) -> None:
+    def __init__(
+        self, lanes: Sequence[BatchLane], policies: tuple[str, ...] = ()
+    ) -> None:
         self._lanes = tuple(lanes)
+        self._policies = policies
 
     async def __aenter__(self) -> Self:
         return self

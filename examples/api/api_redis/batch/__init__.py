@@ -10,6 +10,16 @@ from .._runtime.batch import AsyncBatch, Batch, BatchLane
 
 __all__ = ["ApiBatch", "AsyncApiBatch"]
 
+_POLICIES = (
+    "page",
+    "per_user",
+    "per_ip",
+    "login_attempts",
+    "order",
+    "login",
+    "payment",
+)
+
 
 class _ApiAccessors:
     """The keyspaces as attributes; their methods return Pending."""
@@ -25,7 +35,7 @@ class ApiBatch(_ApiAccessors, Batch):
 
     def __init__(self, lane: Any, namespace: str) -> None:
         _ApiAccessors.__init__(self, lane, namespace)
-        Batch.__init__(self, (self._lane,))
+        Batch.__init__(self, (self._lane,), _POLICIES)
 
 
 class AsyncApiBatch(_ApiAccessors, AsyncBatch):
@@ -33,4 +43,4 @@ class AsyncApiBatch(_ApiAccessors, AsyncBatch):
 
     def __init__(self, lane: Any, namespace: str) -> None:
         _ApiAccessors.__init__(self, lane, namespace)
-        AsyncBatch.__init__(self, (self._lane,))
+        AsyncBatch.__init__(self, (self._lane,), _POLICIES)
