@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from redisspec.lint import LintConfig
-from redisspec.lint.python_files import lint_facts, lint_python
+from redisspec.lint.python_files import lint_python
+from redisspec.lint.python_report import lint_facts
 from redisspec.lint.rules import invalid_python
 from redisspec.readers.python.files import Project
 from redisspec.readers.python.texts import Unreadable, decode, fault
