@@ -30,6 +30,7 @@ PAGES = (
     "README.md",
     "docs/package.md",
     "docs/operations.md",
+    "docs/coming-from.md",
     *(
         path.relative_to(ROOT).as_posix()
         for folder in FOLDERS

