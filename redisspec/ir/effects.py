@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from redisspec.ir.commands import Command, Version, lookup
+from redisspec.ir.commands.modules import MODULE_ACTIONS
 from redisspec.ir.commands.overlay import ARITY_OF_OPTION, CONDITIONS, ROWS, SINCE, Row
 from redisspec.ir.flows import Action, Effect, Value
 from redisspec.ir.keypattern import KeyPattern
@@ -33,7 +34,7 @@ def effect(
     if known is None:
         name = " ".join(command.upper().split())
         return Effect(name, key, frozenset(("reads", "writes")), tuple(args), span=span)
-    row = ROWS.get((known.name, position), _NO_ROW)
+    row = ROWS.get((known.name, position)) or MODULE_ACTIONS.get(known.name, _NO_ROW)
     actions = _said(known, position) | row.actions
     condition = row.condition
     for option in _options(row, args):

@@ -75,7 +75,7 @@ class Keyspace:
 
     `value` is the string's value, the list's item, the member of a set, sorted set or geo index,
     the element of a hyperloglog, the map's value. `fields` belong to a hash or a stream. The capacity of a
-    Bloom filter is its `bound.max_items`, beside its `error_rate`.
+    Bloom filter is its `bound.max_items`, beside its `error_rate`; `module` says that it is of Redis's own type.
     `spans` gives the place of each key that the declaration writes (`key`, `ttl`, `max_items` …),
     or is without it where the spec is silent.
     """
@@ -95,6 +95,7 @@ class Keyspace:
     ceiling: int | None = None
     field_ttl_ms: int | None = None
     error_rate: float | None = None
+    module: bool = False
     span: Span = NOWHERE
     spans: Mapping[str, Span] = field(default_factory=dict)
 

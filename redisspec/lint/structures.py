@@ -14,6 +14,7 @@ _FAMILIES = {
     "ZPOPMAX ZPOPMIN ZRANDMEMBER ZRANGE ZRANGEBYLEX ZRANGEBYSCORE ZRANK ZREM ZREMRANGEBYLEX "
     "ZREMRANGEBYRANK ZREMRANGEBYSCORE ZREVRANGE ZREVRANGEBYLEX ZREVRANGEBYSCORE ZREVRANK ZSCAN ZSCORE "
     "BZPOPMIN BZPOPMAX BZMPOP ZMPOP",
+    "bloom_filter": "BF.ADD BF.CARD BF.EXISTS BF.INFO BF.INSERT BF.MADD BF.MEXISTS BF.RESERVE",
     "stream": "XACK XADD XAUTOCLAIM XCLAIM XDEL XLEN XPENDING XRANGE XREVRANGE XTRIM",
 }
 FAMILY = {command: name for name, commands in _FAMILIES.items() for command in commands.split()}
@@ -41,8 +42,8 @@ def clash(structure: str, command: str) -> str | None:
     """What a command does to a key of a declared structure that it is not for, as the end of a sentence."""
     family = FAMILY.get(command) or WRITES_ANEW.get(command)
     anew = command in WRITES_ANEW
-    if family is None:
-        return None
+    if family is None or family == structure == "bloom_filter":
+        return None  # its own type, or somebody who takes the bits for it: the server says which
     if stored_as(structure) != family:
         return (
             "it replaces what is there, and whoever reads it fails with WRONGTYPE"

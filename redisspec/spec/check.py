@@ -48,7 +48,7 @@ def check(program: Program, added: Iterable[AddedKey] = ()) -> list[Diagnostic]:
     """
     found = [
         *check_keys(program, added),
-        *check_engine(program, field_ttl_needs(program)),
+        *check_engine(program, needs_of_settings(program)),
         *check_generated(program),
     ]
     files = {file: place for place, file in enumerate(_files(found))}
@@ -152,9 +152,11 @@ def _key_span(owner: Owner) -> Span:
     return owner.span if isinstance(owner, AddedKey) else owner.spans.get("key", owner.span)
 
 
-def field_ttl_needs(program: Program) -> Iterable[Need]:
+def needs_of_settings(program: Program) -> Iterable[Need]:
     """What the settings of keyspaces need by themselves."""
     for keyspace in program.keyspaces:
+        if keyspace.module:
+            yield Need(keyspace, "stored_as", "BF.ADD")
         if keyspace.field_ttl_ms is not None:
             yield Need(keyspace, "field_ttl", "HPEXPIRE")
 

@@ -112,6 +112,7 @@ KEYSPACE: Final = Settings(
         "expect": SCALAR,
         "capacity": WHOLE,
         "error_rate": SCALAR,
+        "stored_as": frozenset({"bits", "module"}),
         "floor": INTEGER,
         "ceiling": INTEGER,
         "field_ttl": SCALAR,

@@ -24,6 +24,8 @@ from redisspec.ir.methods import (
     Ttl,
 )
 from redisspec.ir.model import Keyspace
+from redisspec.structures import bloom_module
+from redisspec.structures.bloom_texts import ADD, CONTAINS, CONTAINS_MANY, COUNT, rate_text
 from redisspec.structures.common import expires, expiry, script, ttl_argument
 
 _LOOKS: tuple[tuple[str, ...], ...] = (("GETRANGE",), ("STRLEN",))
@@ -48,28 +50,28 @@ def rate_of(keyspace: Keyspace) -> float:
 def methods(keyspace: Keyspace) -> tuple[Method, ...]:
     kind = keyspace.value
     assert kind is not None
-    rate = f"{rate_of(keyspace) * 100:.6f}".rstrip("0").rstrip(".")
+    if keyspace.module:
+        return bloom_module.methods(keyspace, kind, capacity_of(keyspace), rate_of(keyspace))
     return (
         _add(keyspace),
         _read(
             keyspace,
             "contains",
-            "Tell whether the member may have been added.\n\n"
-            f"False is certain. True is wrong for at most {rate}% of the members that were not added.",
+            CONTAINS.format(rate_text(rate_of(keyspace))),
             Reply("bool"),
             Argument("member", Stored(kind)),
         ),
         _read(
             keyspace,
             "contains_many",
-            "Tell of each member whether it may have been added.",
+            CONTAINS_MANY,
             Reply("bools"),
             Argument("members", StoredEach(kind, variadic=False)),
         ),
         _read(
             keyspace,
             "count",
-            "Return how many members were added, those left out that seemed to be there.",
+            COUNT,
             Reply("int"),
         ),
     )
@@ -80,10 +82,7 @@ def _add(keyspace: Keyspace) -> Method:
     assert kind is not None
     bits, hashes = size_of(keyspace)
     capacity = capacity_of(keyspace)
-    doc = (
-        "Add members and return how many were not there.\n\n"
-        f"Raises CollectionFull, and changes nothing, where it would hold more than {capacity:,} members."
-    )
+    doc = ADD.format(f"{capacity:,}")
     terms = script(
         keyspace,
         "bloom_filter_add",

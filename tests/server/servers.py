@@ -69,6 +69,18 @@ def find(kind: str) -> Binary:
     return binary
 
 
+def bloom_module() -> Path:
+    """The module with Redis's own Bloom filters, which a distribution's Redis 8 lacks; raises Missing.
+
+    It is loaded as it is: `start("redis8", "--loadmodule", str(bloom_module()))`.
+    """
+    home = Path(os.environ.get("REDISSPEC_SERVERS") or ROOT / ".servers")
+    path = home / "redisbloom.so"
+    if not path.is_file():
+        raise Missing("redisbloom not found: build RedisBloom, and put redisbloom.so into .servers")
+    return path.resolve()
+
+
 def _identify(kind: str, path: Path) -> Binary:
     said = subprocess.run(
         [path, "--version"], capture_output=True, text=True, timeout=30, check=False

@@ -51,8 +51,8 @@ def bound_text(keyspace: Keyspace) -> str:
     if keyspace.error_rate is not None:
         size = sizing(bound.max_items, keyspace.error_rate).bytes
         return (
-            f"; holds {bound.max_items:,} members at an error rate of "
-            f"{keyspace.error_rate * 100:.6g}% in {size:,} bytes, more are refused"
+            f"; holds {bound.max_items:,} members at an error rate of {keyspace.error_rate * 100:.6g}%"
+            f"{'' if keyspace.module else f' in {size:,} bytes'}, more are refused"
         )
     gone = "the lowest go" if keyspace.structure == "sorted_set" else "the oldest go"
     full = gone if bound.when_full == "trim" else "more are refused"

@@ -51,6 +51,10 @@ def lookup(name: str) -> Command | None:
 
     name = " ".join(name.upper().replace("|", " ").split())
     row = ROWS.get(name)
+    if row is None and name.startswith("BF."):
+        from redisspec.ir.commands.modules import MODULE_ROWS  # noqa: PLC0415 - asked for by few
+
+        row = MODULE_ROWS.get(name)
     if row is None:
         return None
     flags, keys, complexity, redis_since, valkey_since, later = row

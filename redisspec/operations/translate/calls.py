@@ -28,6 +28,10 @@ OUTSIDE = {
 """Methods that cannot run in a script, and why."""
 
 
+FILTERS = ("add", "contains", "contains_many", "count")
+"""The methods of a Bloom filter beside those of every key."""
+
+
 @dataclass(slots=True)
 class BoundCall:
     """A method's call with its key and arguments in place.
@@ -98,6 +102,12 @@ def _method(t: Translator, node: ast.Call, keyspace: Keyspace, name: str) -> Met
         t.methods.by_keyspace[keyspace.name] = known
     place = node.func
     found = known.get(name)
+    if keyspace.module and found is not None and found.name in FILTERS:
+        raise t.refuse(
+            place,
+            f"`{keyspace.name}` is a filter of Redis's own type (`stored_as: module`), which operations do not have yet",
+            "write `stored_as: bits`, or call it in Python",
+        )
     if found is None:
         near = nearest(name, known)
         raise t.refuse(

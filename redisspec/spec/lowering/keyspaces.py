@@ -32,7 +32,7 @@ _OWN: Final[dict[StructureName, tuple[str, ...]]] = {
     "hyperloglog": ("element",),
     "bitmap": ("max_items", "when_full"),
     "geo": ("member", "max_items", "when_full", "max_bytes"),
-    "bloom_filter": ("member", "capacity", "error_rate"),
+    "bloom_filter": ("member", "capacity", "error_rate", "stored_as"),
 }
 TAKES: Final[dict[str, frozenset[str]]] = {
     structure: _COMMON.union(own) for structure, own in _OWN.items()
@@ -112,6 +112,7 @@ def lower_keyspace(
         ceiling=_limit(context, entry, "ceiling", structure),
         field_ttl_ms=_field_ttl(context, entry, structure),
         error_rate=_error_rate(context, entry, bound) if structure == "bloom_filter" else None,
+        module=structure == "bloom_filter" and entry.text("stored_as") == "module",
         span=name.span,
         spans=Spans(cast("MappingNode", node)),
     )
@@ -162,7 +163,7 @@ def _refuse_foreign(context: Context, entry: Entry, structure: StructureName) ->
                 if key == "max_items"
                 else "one that is full refuses what is more; drop it",
             )
-        elif key in _SIZES:
+        elif key in _SIZES or key == "stored_as":
             context.report.error(
                 place,
                 f"{article} has no `{key}`",

@@ -91,6 +91,10 @@ class KeyspaceSettings(Model):
         description="bloom_filter: which share of the members that were never added `contains` takes for "
         "added ones, once a key is full. Those that were added it always knows.",
     )
+    stored_as: Literal["bits", "module"] = optional(
+        description="bloom_filter: `bits`, a string of them, which every server has (unless said), or `module`, "
+        "Redis's own Bloom filter (`BF.ADD`), which Redis from 8.0 on has where it is built with that module."
+    )
     floor: Integer = optional(description="counter: the least value.", examples=[0])
     ceiling: Integer = optional(description="counter: the greatest value.", examples=[100])
     field_ttl: Duration = optional(

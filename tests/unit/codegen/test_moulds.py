@@ -48,6 +48,13 @@ STRUCTURES: tuple[dict[str, object], ...] = (
         "bound": Bound(1_000),
         "error_rate": 0.01,
     },
+    {
+        "structure": "bloom_filter",
+        "value": Scalar("int"),
+        "bound": Bound(9),
+        "error_rate": 0.01,
+        "module": True,
+    },
 )
 LIFETIMES = (
     Lifetime(DAY, True, jitter=0.05),
