@@ -343,7 +343,8 @@ def _facts(text: str) -> dict[str, str]:
     return {name: value for name, colon, value in pairs if colon}
 
 
-def _wait(what: str, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_until(what: str, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait for the condition; RuntimeError, which says what, where it does not come."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(redis.RedisError):
@@ -433,12 +434,12 @@ def _join(cluster: Cluster) -> None:
             _add_slots(node, bounds[index], bounds[index + 1])
         if index:
             node.call("CLUSTER", "MEET", HOST, nodes[0].port)
-    _wait("every node knows every other", lambda: all(_knows(n) == len(nodes) for n in nodes))
+    wait_until("every node knows every other", lambda: all(_knows(n) == len(nodes) for n in nodes))
     ids = [node.call("CLUSTER", "MYID") for node in nodes[:3]]
     for primary, replica in zip(ids, nodes[3:], strict=False):
         replica.call("CLUSTER", "REPLICATE", primary)
-    _wait("the cluster is ok", lambda: all(_sound(node) for node in nodes))
-    _wait("replicas follow", lambda: all(_follows(node) for node in nodes[3:]))
+    wait_until("the cluster is ok", lambda: all(_sound(node) for node in nodes))
+    wait_until("replicas follow", lambda: all(_follows(node) for node in nodes[3:]))
 
 
 def _add_slots(node: Server, first: int, end: int) -> None:
@@ -503,8 +504,8 @@ def start_sentinel(
         for replica in data[1:]:
             replica.call("REPLICAOF", HOST, data[0].port)
         # a sentinel asks the primary for its replicas every 10 s only: have them there at the first time
-        _wait("replicas follow", lambda: len(data[0].call("ROLE")[2]) == replicas)
-        _wait("replicas follow", lambda: all(_follows(node) for node in data[1:]))
+        wait_until("replicas follow", lambda: len(data[0].call("ROLE")[2]) == replicas)
+        wait_until("replicas follow", lambda: all(_follows(node) for node in data[1:]))
         text = (
             f"sentinel monitor {master} {HOST} {data[0].port} 2\n"
             f"sentinel down-after-milliseconds {master} {down_after}\n"
@@ -513,7 +514,9 @@ def start_sentinel(
         )
         sentinels = _start_many([_Launch(program, sentinel=text)] * 3)
         started += sentinels
-        _wait("sentinels agree", lambda: all(_sees(node, master, replicas) for node in sentinels))
+        wait_until(
+            "sentinels agree", lambda: all(_sees(node, master, replicas) for node in sentinels)
+        )
     except BaseException:
         for server in started:
             server.stop()

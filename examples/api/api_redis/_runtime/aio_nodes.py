@@ -16,7 +16,7 @@ from .nodes import is_cluster
 from .retry import FAILURES, REPLIES_THAT_CLOSE, Command, ErrorReply, unwrapped
 
 __all__ = ["NoScriptError", "is_cluster", "node_of", "primaries"]
-__all__ += ["send_all", "send_one"]
+__all__ += ["send_all", "send_one", "sender"]
 
 Answer = list[Any] | Exception
 
@@ -86,6 +86,24 @@ def _patient(parse: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[An
             raise ErrorReply(reply) from error
 
     return parsed
+
+
+def sender(client: Any) -> Callable[..., Awaitable[Any]]:
+    """What executes one command, its arguments and options given.
+
+    A cluster's client that does not know its nodes yet sends calls that come together to
+    any of them, and closes all connections at each fifth that is redirected: replies of
+    the others are lost. So it learns them first.
+    """
+    if not is_cluster(client):
+        execute: Callable[..., Awaitable[Any]] = client.execute_command
+        return execute
+
+    async def send(*command: Any, **options: Any) -> Any:
+        await client.initialize()
+        return await client.execute_command(*command, **options)
+
+    return send
 
 
 async def node_of(client: Any, key: str) -> Any:

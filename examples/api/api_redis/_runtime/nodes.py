@@ -14,7 +14,7 @@ from redis.exceptions import (
 from .retry import FAILURES, REPLIES_THAT_CLOSE, Command, ErrorReply, unwrapped
 
 __all__ = ["NoScriptError", "is_cluster", "node_of", "primaries"]
-__all__ += ["send_all", "send_one"]
+__all__ += ["send_all", "send_one", "sender"]
 
 Answer = list[Any] | Exception
 
@@ -55,6 +55,12 @@ class _StaysOpen:
 def is_cluster(client: Any) -> bool:
     """Whether the client talks to a cluster."""
     return hasattr(client, "get_node_from_key")
+
+
+def sender(client: Any) -> Callable[..., Any]:
+    """What executes one command, its arguments and options given."""
+    execute: Callable[..., Any] = client.execute_command
+    return execute
 
 
 def node_of(client: Any, key: str) -> Any:

@@ -13,6 +13,7 @@ from .clients import (
     no_retries,
     old_counts,
     warn_about_retries,
+    watchers_of,
 )
 from .settings import (
     DEFAULT_MAX_CONNECTIONS,
@@ -60,8 +61,10 @@ def from_url(
 
 
 async def close(client: Any) -> None:
-    """Close the client and its connections."""
+    """Close the client and its connections, those to the sentinels too."""
     await client.aclose()
+    for watcher in watchers_of(client):
+        await watcher.aclose()
 
 
 def _built(place: Target) -> Any:

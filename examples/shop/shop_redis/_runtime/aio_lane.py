@@ -140,7 +140,7 @@ class AsyncDirectLane:
         self, client: AsyncClient, scripts: Callable[[str], str], deadline: float | None
     ) -> None:
         self._client = client
-        self._send = client.execute_command
+        self._send = nodes.sender(client)
         self._scripts = scripts
         self._certain = not has_retries(client)
         self._waits = threading.Semaphore(most_waits(client))

@@ -75,8 +75,17 @@ def from_url(
 
 
 def close(client: Any) -> None:
-    """Close the client and its connections."""
+    """Close the client and its connections, those to the sentinels too."""
     client.close()
+    for watcher in watchers_of(client):
+        watcher.close()
+
+
+def watchers_of(client: Any) -> list[Any]:
+    """The clients of the sentinels that a client asks for its primary."""
+    pool = getattr(client, "connection_pool", None)
+    manager: Any = getattr(pool, "sentinel_manager", None)
+    return list(manager.sentinels) if manager is not None else []
 
 
 def _built(place: Target) -> Any:
