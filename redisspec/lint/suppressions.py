@@ -12,6 +12,7 @@ from redisspec.lint.rules import RULES, rule_called
 from redisspec.lint.rules.unused_suppression import RULE as UNUSED
 from redisspec.lint.wording import names
 from redisspec.source.comments import find_suppressions, read_suppressions
+from redisspec.source.generated import is_generated
 from redisspec.source.nodes import MappingNode
 from redisspec.source.yaml import parse_yaml
 
@@ -62,10 +63,19 @@ def suppress_in_lua(
     )
 
     source = script.source
+    # What a script is generated with is said of its declarations, and need not hold of each of its steps.
+    generated = is_generated(source.text)
     suppressions, malformed = read_suppressions(
         source, comments_of(script.chunk, source), lambda line: statement_end(script.chunk, line)
     )
-    return _judge(found, suppressions, malformed, {source.path: source}, judged, {})
+    return _judge(
+        found,
+        suppressions,
+        malformed,
+        {source.path: source},
+        lambda rule: judged(rule) and not (generated and rule is UNUSED),
+        {},
+    )
 
 
 Comments: TypeAlias = "tuple[list[Suppression], list[Diagnostic]]"

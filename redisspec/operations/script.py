@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from redisspec.operations.compiled import (
     ArgvTerm,
     Constant,
@@ -115,7 +117,23 @@ def _header(t: Translator, keys: tuple[KeyUse, ...], argv: tuple[ArgvTerm, ...])
         at += 1
     out.append(comment(f"Reply    {_reply(t)}"))
     out += [comment(f"         {{ {n}, … }} {_refused(each)}") for each, n in t.refusals.items()]
-    return out
+    return out + [comment(f"redisspec: {accepted}") for accepted in _accepted(t, keys)]
+
+
+def _accepted(t: Translator, keys: tuple[KeyUse, ...]) -> Iterator[str]:
+    """What the spec says with a reason, said again for who lints the script by itself."""
+    made = {effect.key for effect in t.effects if "creates" in effect.actions}
+    spaces = {use.keyspace.name: use.keyspace for use in keys if use.keyspace.pattern in made}
+    for_ever = [name for name, space in spaces.items() if space.lifetime.ttl_ms is None]
+    if for_ever:
+        yield f"ignore-file[missing-ttl] declared to live for ever: {', '.join(for_ever)}"
+    endless = [
+        name
+        for name, space in spaces.items()
+        if space.structure == "stream" and space.bound.max_items is None
+    ]
+    if endless:
+        yield f"ignore-file[xadd-no-maxlen] declared to have no bound: {', '.join(endless)}"
 
 
 def _argument(known: Param | Constant | Item) -> str:

@@ -14,14 +14,14 @@ import pytest
 
 import redisspec
 from redisspec.cli import main
-from redisspec.codegen.manifest import HEADER_MARK
+from redisspec.source.generated import MARK
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
 
 
 def emitted(program):
     """Stands in for the emitter: what these cases are about is what is done with its files."""
-    header = f"# {HEADER_MARK}. Do not edit.\n"
+    header = f"# {MARK}. Do not edit.\n"
     files = {
         f"keyspaces/{keyspace.name}.py": f'{header}KEY = "{keyspace.pattern.text}"\n'
         for keyspace in program.keyspaces

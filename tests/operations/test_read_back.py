@@ -9,11 +9,13 @@ from functools import cache
 
 import pytest
 
+from redisspec.codegen.scripts import operation_script
 from redisspec.ir.flows import Unit
 from redisspec.ir.keypattern import KeyPattern
 from redisspec.ir.model import Keyspace
 from redisspec.lint.lua_files import check_script
 from redisspec.lint.rules import RULES
+from redisspec.lint.suppressions import suppress_in_lua
 from redisspec.operations import compile_operations
 from redisspec.operations import compiled as c
 from redisspec.operations.compiled import CompiledOperation
@@ -135,6 +137,17 @@ def test_every_method_is_read_back(structure: str) -> None:
         if (told := faults(one, one.lua))
     }
     assert not wrong, f"{len(wrong)}: {list(wrong.items())[:5]}"
+
+
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_every_script_by_itself_is_clean(structure: str) -> None:
+    """As who names a generated script to the linter sees it: without its spec."""
+    for one in of_structure(structure):
+        source = SourceText("one.lua", operation_script("one", one.lua).text)
+        script = read_lua(source)
+        assert isinstance(script, LuaScript)
+        left = suppress_in_lua(list(check_script(script, list(RULES))), script, lambda rule: True)
+        assert not left, (one.operation.source, left[0])
 
 
 @pytest.mark.parametrize("example", ["examples/shop", "examples/operations"])

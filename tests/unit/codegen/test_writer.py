@@ -7,8 +7,9 @@ import pytest
 
 from redisspec.codegen import lock, manifest, writer
 from redisspec.codegen.output import OutputError, chosen_folder, output_folder
+from redisspec.source.generated import MARK
 
-HEADER = f"# {manifest.HEADER_MARK} 0.1.0. Do not edit.\n"
+HEADER = f"# {MARK} 0.1.0. Do not edit.\n"
 
 
 def code(body: str) -> str:
@@ -132,9 +133,9 @@ def test_a_folder_that_is_no_package_loses_nothing(tmp_path: Path) -> None:
     put(tmp_path / "other_redis", files(shop="1\n", keyspaces__cart="2\n"))
     tool = tmp_path / "tool" / "manifest.py"
     tool.parent.mkdir()
-    tool.write_text(f'MARK = "{manifest.HEADER_MARK}"\n')
+    tool.write_text(f'MARK = "{MARK}"\n')
     beside = tmp_path / "notes.py"
-    beside.write_text(f'"""About files with `{manifest.HEADER_MARK}` in them."""\n')
+    beside.write_text(f'"""About files with `{MARK}` in them."""\n')
     before = tree(tmp_path)
     content = files(a="1\n", keyspaces__cart="2\n")
     assert look(tmp_path, content).stale == ()
@@ -144,7 +145,7 @@ def test_a_folder_that_is_no_package_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_file_that_only_speaks_of_the_header_is_foreign(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text(f'"""Not {manifest.HEADER_MARK}."""\n')
+    (tmp_path / "a.py").write_text(f'"""Not {MARK}."""\n')
     with pytest.raises(OutputError, match="did not write"):
         put(tmp_path, files(a="1\n"))
 

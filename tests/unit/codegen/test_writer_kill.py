@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from redisspec.codegen import manifest, writer
+from redisspec.source.generated import MARK
 
 KILLS = 25
 COUNT = 60
@@ -37,7 +38,7 @@ def package(generation: int) -> dict[str, str]:
         folder = f"part{number % 5}_{generation % 3}" if number % 2 else f"part{number % 5}"
         lines = "".join(f"line {line}\n" for line in range(2_000))
         # Every third file has no header, as verbatim copies and data files have none.
-        header = "" if number % 3 == 0 else f"# {manifest.HEADER_MARK}\n"
+        header = "" if number % 3 == 0 else f"# {MARK}\n"
         content[f"{folder}/file{number}.py"] = (
             f"{header}start {generation}\n{lines}end {generation}\n"
         )
