@@ -26,7 +26,7 @@ from redisspec.operations.lua.text import comment
 from redisspec.operations.translate.parameters import argv as value_arguments
 from redisspec.operations.translate.parameters import lists
 from redisspec.operations.translate.results import is_compound
-from redisspec.operations.translate.state import Translator
+from redisspec.operations.translate.state import Translator, bound_pattern
 from redisspec.operations.types import NoneT, shown
 from redisspec.spec.types import format_type
 
@@ -123,7 +123,11 @@ def _header(t: Translator, keys: tuple[KeyUse, ...], argv: tuple[ArgvTerm, ...])
 def _accepted(t: Translator, keys: tuple[KeyUse, ...]) -> Iterator[str]:
     """What the spec says with a reason, said again for who lints the script by itself."""
     made = {effect.key for effect in t.effects if "creates" in effect.actions}
-    spaces = {use.keyspace.name: use.keyspace for use in keys if use.keyspace.pattern in made}
+    spaces = {
+        use.keyspace.name: use.keyspace
+        for use in keys
+        if not made.isdisjoint((use.keyspace.pattern, bound_pattern(use.keyspace, use.arguments)))
+    }
     for_ever = [name for name, space in spaces.items() if space.lifetime.ttl_ms is None]
     if for_ever:
         yield f"ignore-file[missing-ttl] declared to live for ever: {', '.join(for_ever)}"

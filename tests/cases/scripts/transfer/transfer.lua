@@ -9,6 +9,7 @@
 --          { 4, … } InsufficientFunds(left, wanted)
 --          { 5, … } BoundExceeded: the key and the count, which would leave 0 to 9007199254740991
 --          { 6, … } ArithmeticFault: an int beyond 2^53 - 1
+-- redisspec: ignore-file[missing-ttl] declared to live for ever: balance
 local call = redis.call
 
 -- The number that stored digits are; nil for other texts, and beyond what numbers hold exactly.

@@ -14,6 +14,7 @@
 --          { 4, … } InsufficientFunds(held, wanted)
 --          { 5, … } BoundExceeded: the key and the count, which would leave 0 to 9007199254740991
 --          { 6, … } DecodeError: the key and what stands there instead of a key of the type stream
+-- redisspec: ignore-file[missing-ttl] declared to live for ever: balance
 local call = redis.call
 
 -- The number that stored digits are; nil for other texts, and beyond what numbers hold exactly.

@@ -19,6 +19,7 @@
 --          { 6, … } DecodeError: the key and what stands there instead of a key of the type stream
 --          { 7, … } DecodeError: the key and what stands there instead of a key of the type list
 --          { 8, … } ArithmeticFault: an int beyond 2^53 - 1
+-- redisspec: ignore-file[missing-ttl] declared to live for ever: stock
 local call = redis.call
 
 -- The number that stored digits are; nil for other texts, and beyond what numbers hold exactly.
