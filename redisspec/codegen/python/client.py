@@ -28,6 +28,7 @@ from redisspec.ir.model import Keyspace, Policy, Server
 from redisspec.ir.program import Program
 from redisspec.operations.compiled import CompiledOperation, PipelineOperation
 from redisspec.patterns import lowered
+from redisspec.spec.grammar import either
 from redisspec.spec.names import policy_class
 
 BODY = 2 * STEP
@@ -88,9 +89,12 @@ class _Client:
             if self.aio
             else "redis-py's Redis or RedisCluster"
         )
+        given = "`client` is"
+        if not self._single():
+            given = f"{either([server.name for server in self.servers], 'and')} are each"
         return (
             f"{said}\n\n"
-            f"`client` is {kinds}, or a client that Sentinel's master_for returned.\n"
+            f"{given} {kinds}, or a client that Sentinel's master_for returned.\n"
             f"`namespace` replaces {self.program.namespace!r} before every key: for tests, for tenants.\n"
             "`deadline` bounds each call in seconds, with the repetitions that are safe: "
             f"{self._default_deadline()}."

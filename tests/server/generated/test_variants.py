@@ -93,3 +93,9 @@ def test_each_keyspace_is_on_its_server(
         with server.client() as client:
             found.append({key.decode() for key in client.keys(f"{namespace}*")})
     assert found == [{f"{namespace}:page:1"}, {f"{namespace}:group:1"}]
+
+
+def test_the_client_speaks_of_its_servers(two: Any) -> None:
+    for live in (two.Live, two.aio.Live):
+        assert "`cache` and `state` are each redis" in live.__doc__
+        assert "`client`" not in live.__doc__
