@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from redis import exceptions
 
@@ -93,7 +93,7 @@ class ErrorReply(exceptions.ResponseError):
     """Carries one of REPLIES_THAT_CLOSE through a pipeline, as the reply that it is."""
 
     def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
+        cast("Any", super()).__init__(str(error))  # whose arguments have no types
         self.error = error
 
 

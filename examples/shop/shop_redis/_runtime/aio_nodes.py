@@ -143,7 +143,7 @@ async def _send(client: Any, node: Any, commands: Sequence[Command]) -> Answer:
             pipe.parse_response = _patient(pipe.parse_response)
             return unwrapped(await pipe.execute(raise_on_error=False))
         queued = [_Queued(at, command) for at, command in enumerate(commands)]
-        await type(node).execute_pipeline(_Node(node), queued)
+        await node.__class__.execute_pipeline(_Node(node), queued)
         return unwrapped([command.result for command in queued])
     except FAILURES as error:
         return error
