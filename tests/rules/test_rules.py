@@ -28,6 +28,8 @@ EXAMPLE = re.compile(r"```(yaml|lua|python)\n(.*?)```", re.DOTALL)
 UNREADABLE = {"RS001", "RS002", "RS007"}
 # What a rule says of a redis-py that is not the newest.
 OLD = {"RS601": (5, 0)}
+# What a rule says only where the server is said to be so new.
+NEW = {"RS112": (7, 4)}
 HEADER = "version: 1\nname: shop\n"
 
 
@@ -39,7 +41,7 @@ def expect(path: Path, text: str) -> None:
 
 
 def codes(code: str, *paths: str) -> set[str]:
-    config = LintConfig(target_redis_py=OLD.get(code, (8, 0)))
+    config = LintConfig(target_redis_py=OLD.get(code, (8, 0)), target_redis=NEW.get(code))
     return {one.code for one in lint(paths, config).diagnostics}
 
 
@@ -53,7 +55,9 @@ def test_cases(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in folder.glob("good*"):
         assert not {code, *UNREADABLE} & codes(code, path.name), path.name
     target = OLD.get(code, (8, 0))
-    result = lint(bad, python=LintConfig(select=(code,), target_redis_py=target))
+    result = lint(
+        bad, python=LintConfig(select=(code,), target_redis_py=target, target_redis=NEW.get(code))
+    )
     expect(folder / "expected.txt", render(result.diagnostics, result.sources))
 
 
@@ -62,7 +66,9 @@ def test_fixes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """What a fix leaves loads, has the fault no more, and is not fixed a second time."""
     monkeypatch.chdir(folder)
     code = folder.name.partition("-")[0].upper()
-    only = LintConfig(select=(code,), target_redis_py=OLD.get(code, (8, 0)))
+    only = LintConfig(
+        select=(code,), target_redis_py=OLD.get(code, (8, 0)), target_redis=NEW.get(code)
+    )
     only = only if code != "RS004" else LintConfig()
     for path in sorted(folder.glob("bad*")):
         result = lint([path.name], only)

@@ -2,7 +2,8 @@
 
 ## What it does
 Finds hashes with a `map` from ids (`int`, `uuid`) that have a `ttl` but no `field_ttl`, where the
-server has field expiry: Redis from 7.4, Valkey from 9.0.
+server has field expiry: Redis from 7.4, Valkey from 9.0. In Python, where `--target-redis` is 7.4 or newer, finds one hash for
+all, whose fields are ids, and whose TTL a function sets as it writes a field.
 
 ## Why is this bad
 The TTL belongs to the whole hash. Where writes prolong it, one busy entry keeps all the dead ones
@@ -21,6 +22,19 @@ keyspaces:
     ttl: 1h
 ```
 
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def seen(user_id, now):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.hset("presence", user_id, now)
+        pipe.expire("presence", 3_600)
+        pipe.execute()
+```
+
 ## Use instead
 ```yaml
 server: {engine: redis >= 7.4}
@@ -32,6 +46,19 @@ keyspaces:
     max_items: 10_000
     ttl: 1h
     field_ttl: 1h
+```
+
+```python
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def seen(user_id, now):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.hset("presence", user_id, now)
+        pipe.hexpire("presence", 3_600, user_id)
+        pipe.execute()
 ```
 
 ## Fix safety
@@ -48,13 +75,17 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.types import Scalar
 from redisspec.lint.declarations import is_map, place, server_of
+from redisspec.lint.pyfacts import called, own_calls
 from redisspec.lint.rule import Rule
 from redisspec.lint.wording import duration
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Value
     from redisspec.ir.model import Server
     from redisspec.ir.program import Program
+    from redisspec.lint.pyfacts import PyContext
 
 _ID_TYPES = ("int", "uuid")
 _SINCE = {"redis": (7, 4), "valkey": (9, 0)}
@@ -89,4 +120,33 @@ def _has_field_expiry(server: Server | None) -> bool:
     return server is not None and server.version >= _SINCE[server.engine]
 
 
-RULE = Rule("RS112", "field-ttl", "info", "ttl", "model", __doc__ or "", check)
+def check_python(context: PyContext) -> Iterator[Diagnostic]:
+    """One finding a function that prolongs a hash of everybody's entries as it writes one of them."""
+    if context.redis is None or context.redis < _SINCE["redis"]:
+        return
+    for procedure in context.procedures:
+        written = {
+            key.value
+            for call in own_calls(procedure)
+            for key in call.keys
+            if call.method in ("hset", "hsetnx") and _is_id(call.argument("key"))
+        }
+        for call in own_calls(procedure):
+            key = call.key
+            if call.command not in ("EXPIRE", "PEXPIRE") or key is None or key.value not in written:
+                continue
+            if key.value.provenance != "constant" or "nx" in call.arguments:
+                continue
+            yield RULE.found(
+                call.span,
+                f"{called(key)} has one TTL for everybody's fields, and each write of one prolongs all: what nobody "
+                "writes any more stays as long as anybody writes",
+                "write `hexpire(name, seconds, field)`, or give each entry a key of its own",
+            )
+
+
+def _is_id(value: Value | None) -> bool:
+    return value is not None and any(leaf.provenance != "constant" for leaf in leaves(value))
+
+
+RULE = Rule("RS112", "field-ttl", "info", "ttl", "model", __doc__ or "", check, python=check_python)

@@ -42,7 +42,8 @@ return redis.call('SET', lock_key, ARGV[1], 'NX', 'PX', ARGV[2])
 ```
 
 ## Fix safety
-There is no fix: how long the work may take is yours to say.
+Unsafe: the fix lets the lock go after 30 seconds, or what a spec declares for it, and how long the work may take is
+yours to say. `setnx` becomes `set` with `nx=True`, which answers None instead of False.
 
 ## References
 - [Redis: distributed locks](https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/)
@@ -50,16 +51,21 @@ There is no fix: how long the work may take is yours to say.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from redisspec.diagnostics.diagnostic import Fix
+from redisspec.lint.declared import declared
 from redisspec.lint.lockwords import taken
 from redisspec.lint.luafacts import called, exclusive, is_blind, same_key, touches
+from redisspec.lint.pyedits import added_argument, other_method
 from redisspec.lint.pyfacts import called as py_called
 from redisspec.lint.pyfacts import does, own_calls
 from redisspec.lint.pyfacts import touches as py_touches
 from redisspec.lint.rule import Rule
+from redisspec.lint.wording import duration
 from redisspec.readers.python.values import NONE
 
 if TYPE_CHECKING:
@@ -67,6 +73,7 @@ if TYPE_CHECKING:
     from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaCall, LuaKey, LuaScript
+    from redisspec.readers.python.module import PyCall, PyKey
 
 # `lock_key`, `userLock`, `order:lock`; neither `block`, `clock` nor `unlock`.
 _LOCK = re.compile(r"(?:^|[^a-z])(?:lock|mutex|lease)(?![a-z])|(?:Lock|Mutex|Lease)(?![a-z])")
@@ -121,6 +128,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                     f"{'the lock' if key is None else py_called(key)} has no `timeout`: when its holder dies, nobody "
                     "gets it again",
                     "write `timeout=…`, longer than the work takes",
+                    fix=_timed(context, call, key),
                 )
     for client in module.clients:
         if client.kind != "lock" or client.open or len(client.positional) > _TIMEOUT_AT:
@@ -130,6 +138,9 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 client.span,
                 "the lock has no `timeout`: when its holder dies, nobody gets it again",
                 "write `timeout=…`, longer than the work takes",
+                fix=None
+                if "timeout" in client.settings or not isinstance(client.node, ast.Call)
+                else Fix(_SAID, (added_argument(module, client.node, f"timeout={_SECONDS}"),)),
             )
     expired = {
         key.value
@@ -143,7 +154,44 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 call.span,
                 f"{py_called(key)} is locked without an expiry: when its holder dies, nobody gets the lock again",
                 "take it with its expiry: `set(name, token, nx=True, ex=…)`",
+                fix=_expiring(context, call, key),
             )
+
+
+_SECONDS = 30
+_SAID = f"Let it go after {_SECONDS} s: put in what the work takes at most"
+
+
+def _ttl(context: PyContext, key: PyKey | None) -> tuple[int, str]:
+    """How long the lock is kept (ms), and what the fix says of it: the spec's word where it has one."""
+    its = None if key is None else declared(context.spec, key.pattern)
+    if its is None or its.ttl_ms is None:
+        return _SECONDS * 1_000, _SAID
+    return its.ttl_ms, f"Let it go after the declared {duration(its.ttl_ms)}"
+
+
+def _timed(context: PyContext, call: PyCall, key: PyKey | None) -> Fix | None:
+    if call.sites or "timeout" in call.arguments:
+        return None
+    ttl, said = _ttl(context, key)
+    seconds = f"{ttl / 1_000:.3f}".rstrip("0").rstrip(".")
+    return Fix(said, (added_argument(context.module, call.node, f"timeout={seconds}"),))
+
+
+def _expiring(context: PyContext, call: PyCall, key: PyKey) -> Fix | None:
+    """`setnx(key, token)` and `set(key, token, nx=True)` with their expiry."""
+    if call.sites or not {"ex", "px", "exat", "pxat", "keepttl"}.isdisjoint(call.arguments):
+        return None
+    ttl, said = _ttl(context, key)
+    given = f"px={ttl}" if ttl % 1_000 else f"ex={ttl // 1_000}"
+    if call.method == "set":
+        return Fix(said, (added_argument(context.module, call.node, given),))
+    if call.method != "setnx" or len(call.node.args) != 2 or call.node.keywords:
+        return None
+    other = other_method(context.module, call.node, "set")
+    if other is None:
+        return None
+    return Fix(said, (other, added_argument(context.module, call.node, f"nx=True, {given}")))
 
 
 # Lock(redis, name, timeout=None, …)
@@ -164,4 +212,5 @@ RULE = Rule(
     __doc__ or "",
     lua=check_lua,
     python=check_python,
+    mends_python=True,
 )

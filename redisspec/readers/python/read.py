@@ -84,7 +84,7 @@ def _builds(node: ast.AST) -> bool:
         if isinstance(one, ast.Call):
             text = text_of(one.func) or ""
             last = text.rpartition(".")[2]
-            if last in ("from_url", "get_redis_connection", "create_pool") or any(
+            if last in ("from_url", "get_redis_connection", "create_pool", "Lock") or any(
                 word in text
                 for word in ("Redis", "Valkey", "ConnectionPool", "Sentinel", "aioredis")
             ):

@@ -17,3 +17,11 @@ def by_hand(name, token):
 
 def built(name):
     return Lock(client, name)
+
+
+def by_set(name, token):
+    return client.set(f"lock:{name}", token, nx=True)
+
+
+def said(name):
+    return client.lock(f"lock:{name}", timeout=None)

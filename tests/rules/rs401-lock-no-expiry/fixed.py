@@ -1,0 +1,27 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+from redis.lock import Lock
+
+
+def work(name):
+    with client.lock(f"lock:{name}", timeout=30):
+        return client.incr(f"runs:{name}")
+
+
+def by_hand(name, token):
+    return client.set(f"lock:{name}", token, nx=True, ex=30)
+
+
+def built(name):
+    return Lock(client, name, timeout=30)
+
+
+def by_set(name, token):
+    return client.set(f"lock:{name}", token, nx=True, ex=30)
+
+
+def said(name):
+    return client.lock(f"lock:{name}", timeout=None)
