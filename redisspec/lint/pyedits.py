@@ -112,6 +112,13 @@ def bare(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Await) else node
 
 
+def awaited(function: ast.AST, call: ast.Call) -> ast.expr:
+    """The call with the `await` in front of it, if there is one."""
+    return next(
+        (one for one in walk(function) if isinstance(one, ast.Await) and one.value is call), call
+    )
+
+
 def directly_behind(module: PyModule, first: ast.AST, second: ast.AST) -> ast.stmt | None:
     """The statement that holds the second of two nodes, where it is the next one after that of the first."""
     before, behind = block_of(module, first), block_of(module, second)

@@ -32,7 +32,8 @@ def next_id():
 ```
 
 ## Fix safety
-There is no fix yet: the reply is a number, and what is read may be text.
+Safe where the read follows in the next statement and goes straight into `int(…)` or `float(…)`. Elsewhere there is no
+fix: the reply is a number, and what is read may be text.
 
 ## References
 - [Redis: INCR](https://redis.io/docs/latest/commands/incr/)
@@ -40,17 +41,29 @@ There is no fix yet: the reply is a number, and what is read may be text.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.diagnostics.diagnostic import Related
+from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.pairs import pairs
+from redisspec.lint.pyedits import (
+    awaited,
+    block_of,
+    directly_behind,
+    span_of,
+    without_statement,
+    written,
+)
 from redisspec.lint.pyfacts import called
 from redisspec.lint.rule import Rule
+from redisspec.readers.python.tree import walk
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.lint.pairs import Pair
     from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.python.module import PyModule
 
 
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
@@ -62,7 +75,39 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             f"`{pair.second.command}` may read another caller's",
             f"use what `{pair.first.method}` returns",
             related=(Related(pair.second_span, "it is read here"),),
+            fix=_fix(context.module, pair),
         )
+
+
+def _fix(module: PyModule, pair: Pair) -> Fix | None:
+    """The command that counts stands in the place of the read, where a number is made of what was read."""
+    first, second = pair.first, pair.second
+    if first.sites or second.sites:
+        return None
+    counted, read = block_of(module, first.node), directly_behind(module, first.node, second.node)
+    if counted is None or read is None:
+        return None
+    statement = counted[0][counted[1]]
+    asked = awaited(read, second.node)
+    if not any(isinstance(one, ast.Call) and _number_of(one) is asked for one in walk(read)):
+        return None
+    gone = without_statement(module, statement)
+    if gone is None or not isinstance(statement, ast.Expr):
+        return None
+    put = Edit(span_of(module, asked), written(module, statement.value))
+    return Fix(f"Use what `{first.method}` answers", (gone, put), safe=True)
+
+
+def _number_of(call: ast.Call) -> ast.expr | None:
+    """What `int(…)`, `int(… or 0)` or `float(…)` makes a number of."""
+    if not isinstance(call.func, ast.Name) or call.func.id not in ("int", "float"):
+        return None
+    match call.args, call.keywords:
+        case [ast.BoolOp(ast.Or(), [value, ast.Constant(0)])], []:
+            return value
+        case [value], []:
+            return value
+    return None
 
 
 RULE = Rule(
@@ -73,4 +118,5 @@ RULE = Rule(
     "python",
     __doc__ or "",
     python=check_python,
+    mends_python=True,
 )

@@ -11,3 +11,12 @@ def counted(field):
     if client.hexists("stats", field):
         return int(client.hget("stats", field))
     return 0
+
+
+async def there(aio, user):
+    value = 1
+    return value if await aio.exists(f"u:{user}") and await aio.get(f"u:{user}") == b"1" else None
+
+
+def each(users):
+    return [client.get(u).decode() if client.get(u) else None for u in users]
