@@ -159,3 +159,24 @@ def test_without_pygls_it_says_what_to_install(
     monkeypatch.delitem(sys.modules, "redisspec.lsp.server", raising=False)
     assert main(["lsp"]) == 2
     assert "pip install 'redisspec[lsp]'" in capsys.readouterr().err
+
+
+async def test_an_unsafe_fix_is_offered_and_not_preferred(tmp_path: Path) -> None:
+    async with editing(tmp_path) as editor:
+        await editor.open("app.py", PROGRAM)
+        fix, _ = await editor.actions("app.py", 11, 12, only=["quickfix"])
+        assert not fix.is_preferred
+        assert fix.title.endswith("(may change what the program does)")
+
+
+async def test_what_was_said_of_an_include_goes_with_the_include(tmp_path: Path) -> None:
+    (tmp_path / "more.spec.yaml").write_text(
+        "version: 1\nkeyspaces:\n  feed:\n    key: feed:{<user_id:int>}\n    structure: list\n    item: int\n"
+    )
+    spec = SPEC.replace("name: shop\n", "name: shop\ninclude: [more.spec.yaml]\n")
+    (tmp_path / "redis.spec.yaml").write_text(spec)
+    async with editing(tmp_path) as editor:
+        await editor.open("redis.spec.yaml", spec)
+        assert {one.code for one in await editor.findings("more.spec.yaml")} >= {"RS101", "RS201"}
+        editor.change("redis.spec.yaml", SPEC)
+        assert await editor.findings("more.spec.yaml") == []

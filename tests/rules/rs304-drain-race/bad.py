@@ -13,3 +13,15 @@ def drained(store):
     for member in client.smembers("dirty"):
         store(member)
     client.delete("dirty")
+
+
+def wrapped(user):
+    events = set(client.smembers(f"events:{user}"))
+    client.delete(f"events:{user}")
+    return events
+
+
+def said(user):
+    events = client.smembers(f"events:{user}")  # all of them
+    client.delete(f"events:{user}")
+    return events

@@ -1,11 +1,13 @@
 """Fixes leave a file's encoding, line ends and links as they are, and never a file that cannot be read."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from redisspec.cli.lint_fix import write_changes
-from redisspec.lint import LintConfig
+from redisspec.lint import LintConfig, fixing
+from redisspec.lint.fixes import apply_fixes
 from redisspec.lint.fixing import mend
 
 HEAD = "import redis\n\nclient = redis.Redis(socket_timeout=2)\n\n\n"
@@ -107,3 +109,31 @@ def test_what_is_redis_by_its_methods_alone_is_not_mended_as_if_that_were_sure()
     )
     assert mended(text.encode()) == text.encode()
     assert b", ex=3_600)" in mended(text.encode(), unsafe=True)
+
+
+def test_a_fix_that_meets_another_waits_for_the_next_round() -> None:
+    before = "import redis\n\nclient = redis.Redis(ssl=True, ssl_cert_reqs=None)\n"
+    Path("app.py").write_text(before)
+    old = LintConfig(target_redis_py=(5, 0))
+    found = mend(["app.py"], old, unsafe=True)
+    assert {"RS601", "RS605"} <= found.applied.keys()
+    (change,) = found.changes
+    assert b"ssl_cert_reqs=None" not in change.after
+    assert b"socket_timeout=" in change.after
+    assert not {one.code for one in found.result.diagnostics} & {"RS601", "RS605"}
+
+
+def test_a_file_that_a_fix_would_break_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(source, found, *, unsafe):
+        fixed = apply_fixes(source, found, unsafe=unsafe)
+        return replace(fixed, text=fixed.text + "def (:\n") if "bad" in source.path else fixed
+
+    monkeypatch.setattr(fixing, "apply_fixes", broken)
+    for name in ("bad.py", "good.py"):
+        Path(name).write_text(HEAD + SPLIT)
+    found = mend(["bad.py", "good.py"], LintConfig())
+    assert found.refused == ("bad.py",)
+    assert [change.path for change in found.changes] == ["good.py"]
+    assert found.applied == {"RS103": 1}
+    left = [(one.span.file, one.code) for one in found.result.diagnostics]
+    assert left == [("bad.py", "RS103")]

@@ -334,3 +334,11 @@ def test_a_run_selects_mends_suppresses_regrades_and_sorts():
     assert found[0].fix is not None
     assert "ttl: {for: 1h, jitter: 10%}" in apply_fixes(source, found).text
     assert [one.code for one in run(loaded, LintConfig(select=("RS101",)))] == ["RS101"]
+
+
+def test_rules_on_trial_run_where_they_are_asked_for():
+    trial = replace(called("RS201"), preview=True)
+    assert not selected(trial, LintConfig())
+    assert not selected(trial, LintConfig(select=("RS201",)))
+    assert selected(trial, LintConfig(preview=True))
+    assert not selected(trial, LintConfig(preview=True, ignore=("RS201",)))

@@ -46,3 +46,16 @@ def test_an_error_in_the_work_is_told_and_no_process_stays(monkeypatch: pytest.M
 
     with pytest.raises(ValueError, match="p"):
         dict(processes.in_turn(work, [f"p{n}" for n in range(processes.FEW)]))
+
+
+def test_answers_come_in_the_order_of_the_paths(tmp_path: Path) -> None:
+    """The largest are begun first, and nobody sees it."""
+    paths = []
+    for number in range(processes.FEW + 9):
+        path = tmp_path / f"{number}.py"
+        path.write_text("#" * (number * 37 % 50))
+        paths.append(str(path))
+    heard: list[tuple[int, int]] = []
+    found = list(processes.in_turn(len, paths, lambda *one: heard.append(one)))
+    assert found == [(path, len(path)) for path in paths]
+    assert heard == [(number, len(paths)) for number in range(1, len(paths) + 1)]

@@ -236,3 +236,15 @@ def test_a_call_anywhere_in_an_expression(body: str) -> None:
     if body.startswith("type "):
         pytest.importorskip("annotationlib", reason="a statement of later Pythons")
     assert [told(one) for one in use(body)] == ["GET k"]
+
+
+def test_what_a_loop_left_by_break_says_holds_behind_it() -> None:
+    """The retry loop: it is left when the write went through, and goes on otherwise."""
+    body = (
+        "done = False\nfor _ in range(3):\n    if r.set('k', 1, nx=True):\n        done = True\n        break\n"
+        "if not done:\n    return\nr.get('k')"
+    )
+    write, read = use(body)
+    assert [(spelled(one.condition), one.holds) for one in read.guards] != [("done", False)]
+    assert told(write) == "SET k"
+    assert told(read) == "GET k"

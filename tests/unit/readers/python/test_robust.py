@@ -8,6 +8,7 @@ from redisspec.lint import LintConfig
 from redisspec.lint.python_files import lint_python
 from redisspec.lint.python_report import lint_facts
 from redisspec.lint.rules import invalid_python
+from redisspec.readers.python import texts
 from redisspec.readers.python.files import Project
 from redisspec.readers.python.texts import Unreadable, decode, fault
 from redisspec.source.text import SourceText
@@ -111,3 +112,12 @@ def test_what_is_long_deep_or_in_circles(text: str) -> None:
 )  # fmt: skip
 def test_encodings_and_line_breaks(data: bytes, expected: str) -> None:
     assert outcome(data) == expected
+
+
+def test_a_file_that_nobody_wrote_by_hand_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "MAX_BYTES", 40)
+    assert isinstance(texts.decode("a.py", b"import redis\n" + b"#" * 27), SourceText)
+    over = texts.decode("a.py", b"import redis\n" + b"#" * 28)
+    assert isinstance(over, texts.Unreadable)
+    assert "41 bytes" in over.reason
+    assert over.speaks

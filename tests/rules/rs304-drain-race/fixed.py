@@ -1,0 +1,29 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def flush(user):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.lrange(f"events:{user}", 0, -1)
+        pipe.delete(f"events:{user}")
+        events, _ = pipe.execute()
+    return events
+
+
+def drained(store):
+    for member in client.smembers("dirty"):
+        store(member)
+    client.delete("dirty")
+
+
+def wrapped(user):
+    events = set(client.smembers(f"events:{user}"))
+    client.delete(f"events:{user}")
+    return events
+
+
+def said(user):
+    events = client.smembers(f"events:{user}")  # all of them
+    client.delete(f"events:{user}")
+    return events
