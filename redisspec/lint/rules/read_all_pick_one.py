@@ -34,7 +34,8 @@ def proxy():
 `LLEN`.
 
 ## Fix safety
-The fix puts `srandmember` in the place of `random.choice` over `smembers`. It is unsafe: an empty set answers None where
+The fix puts `srandmember` (`hrandfield`) in the place of `random.choice` over `smembers` (`hkeys`). It is unsafe: where there is
+nothing, the answer is None and
 `random.choice` raises.
 
 ## References
@@ -90,9 +91,13 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                     break
 
 
+_PICKERS = {"smembers": "srandmember", "hkeys": "hrandfield"}
+
+
 def _fix(context: PyContext, call: PyCall, pick: PyOther) -> Fix | None:
     module = context.module
-    if call.method != "smembers" or pick.name != "random.choice" or len(pick.node.args) != 1:
+    picker = _PICKERS.get(call.method)
+    if picker is None or pick.name != "random.choice" or len(pick.node.args) != 1:
         return None
     given = pick.node.args[0]
     if isinstance(given, ast.Call) and len(given.args) == 1 and not given.keywords:
@@ -104,7 +109,7 @@ def _fix(context: PyContext, call: PyCall, pick: PyOther) -> Fix | None:
         return None
     awaits = "await " if isinstance(given, ast.Await) else ""
     inside = ", ".join(written(module, one) for one in call.node.args)
-    text = f"{awaits}{written(module, call.node.func.value)}.srandmember({inside})"
+    text = f"{awaits}{written(module, call.node.func.value)}.{picker}({inside})"
     return Fix("Let the server pick one", (Edit(span_of(module, pick.node), text),))
 
 

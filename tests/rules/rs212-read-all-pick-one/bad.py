@@ -13,3 +13,7 @@ def proxy():
 def entry():
     names = client.hkeys("pool")
     return random.choice(names)
+
+
+def any_field(name):
+    return random.choice(list(client.hkeys(name)))
