@@ -8,7 +8,7 @@ import tokenize
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 
 from redisspec.codegen import generate
 from redisspec.ir.program import Program
@@ -62,7 +62,21 @@ def test_texts_stay_texts(text: str) -> None:
             no_code_escapes(path, source)
 
 
+LONG = "x" * 63
+LONG_TAG = f"""\
+version: 1
+name: shop
+caches:
+  page:
+    key: "page:<{LONG}:enum(only)>"
+    value: int
+    ttl: 1h
+    tags: ["near:<{LONG}>", "far:<{LONG}>"]
+"""
+
+
 @given(specs())
+@example(LONG_TAG)
 @settings(max_examples=10)
 def test_ruff_has_nothing_to_say(text: str) -> None:
     files = {

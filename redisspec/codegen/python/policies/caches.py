@@ -18,6 +18,7 @@ from redisspec.codegen.python.layout import (
     number,
     prefixed,
     returned,
+    settled,
     signature,
 )
 from redisspec.codegen.python.module import Module
@@ -452,7 +453,7 @@ class _Cache:
             out += [
                 "",
                 f"{PAD}@{module.use('typing', 'overload')}",
-                *lines(Group(head, parameters, ") -> None: ..."), STEP),
+                *settled(lines(Group(head, parameters, ") -> None: ..."), STEP)),
             ]
         value = module.runtime("cache_tags", "TagValue")
         made = call(named, "_TAGS", "tag", "values")
