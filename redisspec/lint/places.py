@@ -28,7 +28,7 @@ def places_of(source: SourceText) -> Callable[[int], str]:
 def _in_python(source: SourceText) -> Callable[[int], str]:
     import ast  # noqa: PLC0415 - not for specs
 
-    from redisspec.readers.python.files import parse  # noqa: PLC0415 - see above
+    from redisspec.readers.python.project import parse  # noqa: PLC0415 - see above
 
     tree = parse(source.text)
     found: list[tuple[int, int, str]] = []

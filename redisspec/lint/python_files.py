@@ -12,8 +12,9 @@ from redisspec.lint.embedded_lua import check_embedded
 from redisspec.lint.pyfacts import PyContext
 from redisspec.lint.python_report import PythonReport
 from redisspec.lint.rules import RULES
-from redisspec.readers.python.files import Project, PyFile
+from redisspec.readers.python.files import PyFile
 from redisspec.readers.python.module import Handed
+from redisspec.readers.python.project import Project
 from redisspec.readers.python.read import read_module
 from redisspec.readers.python.relevance import is_test
 

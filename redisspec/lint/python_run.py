@@ -13,7 +13,7 @@ from redisspec.lint.config import selected
 from redisspec.lint.processes import Done, in_turn
 from redisspec.lint.python_report import PythonReport, lint_facts
 from redisspec.lint.rules import invalid_python
-from redisspec.readers.python.files import Project
+from redisspec.readers.python.project import Project
 from redisspec.readers.python.reach import uses_redis
 from redisspec.readers.python.relevance import relevant
 from redisspec.readers.python.texts import Unreadable, fault, read_text

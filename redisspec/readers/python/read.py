@@ -26,7 +26,8 @@ from redisspec.readers.values import UNKNOWN
 
 if TYPE_CHECKING:
     from redisspec.ir.flows import Value
-    from redisspec.readers.python.files import FunctionNode, Project, PyFile
+    from redisspec.readers.python.files import FunctionNode, PyFile
+    from redisspec.readers.python.project import Project
 
 _LUA = re.compile(r"redis\s*\.\s*p?call\s*\(")
 _MOST_PROCEDURES = 2_000

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from redisspec.readers.python.imports import Heard, Written, is_package
 
 if TYPE_CHECKING:
-    from redisspec.readers.python.files import Project
+    from redisspec.readers.python.project import Project
 
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest)\.py$")
 

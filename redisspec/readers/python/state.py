@@ -22,7 +22,8 @@ from redisspec.readers.python.module import (
 )
 
 if TYPE_CHECKING:
-    from redisspec.readers.python.files import Project, PyFile
+    from redisspec.readers.python.files import PyFile
+    from redisspec.readers.python.project import Project
     from redisspec.readers.python.symbols import Class, Pipe, Symbol
 
 MOST_STEPS = 6_000

@@ -98,7 +98,7 @@ def test_what_the_replica_knows_is_held_on(
         began = time.monotonic()
         persisting(lambda: face.extend(held[mode]))  # noqa: B023 - called at once
         other = faces["aio" if mode == "sync" else "sync"]
-        assert persisting(lambda: other.acquire(held[mode].key)) is None  # noqa: B023
+        assert persisting(lambda: other.acquire(held[mode].key)) is None  # noqa: B023 - called at once, in this round of the loop
         assert face.release(held[mode]) is True
         after = other.acquire(held[mode].key)
         assert after.fence > held[mode].fence
@@ -122,13 +122,13 @@ def test_what_the_replica_does_not_know_is_lost_and_fenced(
     took = failed_over(group, primary)
     for mode in MODES:
         face, other = faces[mode], faces["aio" if mode == "sync" else "sync"]
-        second = persisting(lambda: other.acquire(first[mode].key))  # noqa: B023
+        second = persisting(lambda: other.acquire(first[mode].key))  # noqa: B023 - called at once, in this round of the loop
         assert second is not None and not first[mode].lost, "both believe that they hold it"
         assert second.fence > first[mode].fence, "though the new primary never saw the old fence"
         assert resources[mode].write(second.fence)
         assert not resources[mode].write(first[mode].fence), "the late one is refused"
         with pytest.raises(LockLost):
-            persisting(lambda: face.extend(first[mode]))  # noqa: B023
+            persisting(lambda: face.extend(first[mode]))  # noqa: B023 - called at once, in this round of the loop
         assert first[mode].lost
         assert face.release(first[mode]) is False
         assert other.release(second) is True

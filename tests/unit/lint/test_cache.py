@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from redisspec.lint import LintConfig, LintResult, cache, lint_paths, python_files
-from redisspec.readers.python.files import Project, PyFile
+from redisspec.readers.python.files import PyFile
+from redisspec.readers.python.project import Project
 
 FILES = {
     "store.py": "import redis\n\nr = redis.Redis(socket_timeout=2)\n\n\ndef keep(key, value):\n    r.set(key, value)\n",

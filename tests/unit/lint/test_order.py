@@ -8,7 +8,7 @@ import pytest
 from redisspec.lint import LintConfig
 from redisspec.lint.python_files import lint_python
 from redisspec.lint.python_run import Work
-from redisspec.readers.python.files import Project
+from redisspec.readers.python.project import Project
 from redisspec.readers.python.texts import Unreadable, read_text
 from redisspec.source.text import SourceText
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from redisspec.readers.python.files import parse
+from redisspec.readers.python.project import parse
 
 ROOT = Path(__file__).parents[4]
 SEEDS = sorted((ROOT / "tests" / "rules").glob("*/*.py"))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from textwrap import dedent
 
 from redisspec.ir.flows import Value
-from redisspec.readers.python.files import Project
 from redisspec.readers.python.module import PyCall, PyModule, PyProcedure
+from redisspec.readers.python.project import Project
 from redisspec.readers.python.read import read_module
 from redisspec.source.text import SourceText
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from redisspec.readers.python.files import Project
+from redisspec.readers.python.project import Project
 from redisspec.readers.python.relevance import relevant
 from redisspec.readers.python.vocabulary import ONLY_REDIS, speaks
 

@@ -9,7 +9,7 @@ from redisspec.lint.python_files import lint_python
 from redisspec.lint.python_report import lint_facts
 from redisspec.lint.rules import invalid_python
 from redisspec.readers.python import texts
-from redisspec.readers.python.files import Project
+from redisspec.readers.python.project import Project
 from redisspec.readers.python.texts import Unreadable, decode, fault
 from redisspec.source.text import SourceText
 from tests.unit.readers.python.mutants import mutants
