@@ -157,6 +157,7 @@ class _Finder(ast.NodeVisitor):
         # A property is called without looking so.
         if isinstance(node.ctx, ast.Load):
             self.calls.setdefault(".".join(self.path), set()).add(node.attr)
+        self.certain = self.certain or _is_celerys(node)
         self.generic_visit(node)
 
     def _seen(self, text: str, function: str) -> None:
@@ -170,6 +171,16 @@ class _Finder(ast.NodeVisitor):
             self.local.add((function, text))
         elif text != "super":
             self.receivers.add(text)
+
+
+def _is_celerys(node: ast.Attribute) -> bool:
+    """Whether it looks like the client of Celery's backend or broker: `app.backend.client`."""
+    made = node.value
+    if node.attr != "client":
+        return False
+    if isinstance(made, ast.Call):
+        return isinstance(made.func, ast.Attribute) and made.func.attr == "channel"
+    return isinstance(made, ast.Attribute) and made.attr in ("backend", "default_channel")
 
 
 def find_evidence(tree: ast.Module) -> Evidence:

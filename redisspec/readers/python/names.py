@@ -30,6 +30,7 @@ from redisspec.readers.python.vocabulary import (
     METHODS,
     PIPE_HINT,
     constructor,
+    is_client,
     is_module,
     keeps_client,
 )
@@ -231,6 +232,8 @@ def _attribute(state: State, base: Symbol, name: str, node: ast.Attribute) -> Sy
                 inside = state.project.module(whole, 0, state.frame.file)
                 if inside is not None:
                     return Module(inside)
+            if is_client(whole):
+                return Client("client", Value("parameter", whole), None, certain=True)
             return External(whole)
         case Module(file):
             found = global_of(state, file, name)
@@ -256,7 +259,7 @@ def _attribute(state: State, base: Symbol, name: str, node: ast.Attribute) -> Sy
         case Client() | Pipe() if name in METHODS:
             return Method(base, name)
         case Value():
-            if keeps_client(base.text, name):
+            if keeps_client(base, name):
                 return Client("client", formed("." + name, base), None, certain=True)
             return _of_value(base, name)
         case Entries():

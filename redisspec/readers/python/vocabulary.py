@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from redisspec.readers.python.module import ClientKind
 from redisspec.readers.python.signatures import SIGNATURES
+
+if TYPE_CHECKING:
+    from redisspec.ir.flows import Value
 
 _ONLY = """
 hset hget hgetall hmget hmset hdel hexists hincrby hincrbyfloat hkeys hvals hlen hsetnx hstrlen
@@ -86,6 +89,7 @@ _ELSEWHERE: Final[dict[str, ClientKind]] = {
 _KEEPERS: Final = frozenset(
     one.partition(".")[0] for one in _ELSEWHERE if not one.startswith("django.")
 )
+_BROKERS: Final = frozenset((".broker_connection", ".connection_for_write", ".connection_for_read"))
 _QUEUES: Final = ("call:rq.", "call:django_rq.", "call:flask_rq")
 _ASYNC = ("redis.asyncio", "valkey.asyncio", "aioredis", "fakeredis.aioredis", "arq")
 
@@ -154,9 +158,25 @@ def brings_client(dotted: str) -> bool:
     return dotted.partition(".")[0] in _KEEPERS
 
 
-def keeps_client(made: str, attribute: str) -> bool:
-    """Whether this attribute of what another library made is its client: `Queue().connection`."""
-    return attribute == "connection" and made.startswith(_QUEUES)
+def keeps_client(made: Value, attribute: str) -> bool:
+    """Whether this attribute of what another library made is its client: `Queue().connection`, and Celery's
+    `app.backend.client` and `app.broker_connection().default_channel.client`.
+    """
+    if attribute == "connection":
+        return made.text.startswith(_QUEUES)
+    if attribute != "client":
+        return False
+    inner = {one.text for one in made.parts}
+    return (
+        made.text == ".default_channel"
+        or (made.text == ".channel" and not inner.isdisjoint(_BROKERS))
+        or (made.text == ".backend" and any(text.startswith("call:celery.") for text in inner))
+    )
+
+
+def is_client(dotted: str) -> bool:
+    """Whether what another library has under this name is its client."""
+    return dotted == "celery.current_app.backend.client"
 
 
 def may_be_client(name: str) -> bool:
