@@ -9,6 +9,7 @@ from redisspec.ir.commands import lookup
 from redisspec.ir.flows import Value
 from redisspec.readers.lua.values import FALSE, NIL, text
 from redisspec.readers.values import leaves, mentions
+from redisspec.source.generated import is_generated
 from redisspec.source.problem import short
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ def is_blind(script: LuaScript) -> bool:
         or (not call.keys_known and _writes(call))
         for call in script.calls
     )
+
+
+def hand_written(script: LuaScript) -> bool:
+    """Whether somebody wrote the script: what is generated holds what its declarations say."""
+    return not is_generated(script.source.text)
 
 
 def _writes(call: LuaCall) -> bool:

@@ -154,7 +154,8 @@ def test_every_script_by_itself_is_clean(structure: str) -> None:
 def test_the_examples_are_read_back(example: str, pytestconfig: pytest.Config) -> None:
     for one in compiled(str(pytestconfig.rootpath / example / "redis.spec.yaml")):
         assert not faults(one, one.lua), one.operation.name
-        script = read_lua(SourceText(f"{one.operation.name}.lua", one.lua), patterns(one))
+        text = operation_script(one.operation.name, one.lua).text
+        script = read_lua(SourceText(f"{one.operation.name}.lua", text), patterns(one))
         assert isinstance(script, LuaScript)
         told = list(check_script(script, list(RULES)))
         if sum(bool(use.each) for use in one.keys) > 1:

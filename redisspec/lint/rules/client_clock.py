@@ -2,7 +2,7 @@
 
 ## What it does
 Finds, in Python, `EXPIREAT` and `exat` with a time made of the caller's own clock, and limits that count by it: `ZADD` with
-the time as its score, and `ZREMRANGEBYSCORE` up to a time.
+the time as its score, and `ZREMRANGEBYSCORE` up to a time. In Lua, finds scripts that are given `now` and trim or expire by it.
 
 ## Why is this bad
 Clocks of two machines differ, by milliseconds when all is well and by minutes when it is not. A machine that is ahead
@@ -44,9 +44,11 @@ There is no fix: where the time comes from elsewhere, too, it has to stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.lint.luafacts import hand_written, is_blind
 from redisspec.lint.pyfacts import own_calls, share_key
 from redisspec.lint.rule import Rule
 from redisspec.readers.values import leaves
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.lua.script import LuaScript
     from redisspec.readers.python.module import PyCall, PyProcedure
 
 
@@ -91,6 +94,34 @@ def _is_clock(value: Value) -> bool:
     return any(leaf.provenance == "clock" for leaf in leaves(value))
 
 
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """One finding a script that is handed the time, and decides by it."""
+    if is_blind(script) or not hand_written(script) or _asks_time(script):
+        return
+    source = script.source
+    clocks = {match[2] for match in _CLOCK.finditer(source.text)}
+    for call in script.calls:
+        when = call.words[1:] if call.command in _BY_TIME else ()
+        if any(leaf.text in clocks for value in when for leaf in leaves(value)):
+            yield RULE.found(
+                call.span,
+                f"`{call.command}` goes by the caller's clock: one that is ahead takes others' entries out, one that is "
+                "behind is let through more often",
+                "ask the server in the script: `redis.call('TIME')`",
+            )
+            return
+
+
+_CLOCK = re.compile(
+    r"\blocal\s+(now|now_?ms|now_?us|timestamp|current_?time|currentTime)\s*=\s*(?:tonumber\s*\(\s*)?(ARGV\[\d+\])"
+)
+_BY_TIME = frozenset(("ZREMRANGEBYSCORE", "EXPIREAT", "PEXPIREAT"))
+
+
+def _asks_time(script: LuaScript) -> bool:
+    return any(call.command == "TIME" for call in script.calls)
+
+
 RULE = Rule(
     "RS110",
     "client-clock",
@@ -98,5 +129,6 @@ RULE = Rule(
     "ttl",
     "python",
     __doc__ or "",
+    lua=check_lua,
     python=check_python,
 )

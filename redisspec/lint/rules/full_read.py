@@ -1,7 +1,7 @@
 """A collection is read whole, whatever its size.
 
 ## What it does
-Finds, in Python, `SMEMBERS`, `HKEYS`, `HVALS`, `LRANGE key 0 -1` and `ZRANGE key 0 -1`, and `HGETALL` of a key of which
+Finds, in Python and Lua, `SMEMBERS`, `HKEYS`, `HVALS`, `LRANGE key 0 -1` and `ZRANGE key 0 -1`, and `HGETALL` of a key of which
 there is only one, that nothing in the file bounds.
 
 ## Why is this bad
@@ -44,12 +44,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.lint.luafacts import called as lua_called
+from redisspec.lint.luafacts import hand_written, is_blind, same_key
 from redisspec.lint.pyfacts import called, is_private, is_set, own_calls
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.lua.script import LuaScript
     from redisspec.readers.python.module import PyCall
 
 
@@ -71,6 +74,36 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             )
 
 
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """The same in a script, which nobody is served beside."""
+    if is_blind(script) or not hand_written(script):
+        return
+    for call in script.calls:
+        whole = call.command in ("SMEMBERS", "HKEYS", "HVALS") or (
+            call.command in ("LRANGE", "ZRANGE", "ZREVRANGE")
+            and (call.word(1), call.word(2)) == ("0", "-1")
+        )
+        if (
+            not whole
+            or not call.keys
+            or call.keys[0].keyspace is not None
+            or any(
+                one.command in _SIZES and any(same_key(key, call.keys[0]) for key in one.keys)
+                for one in script.calls
+            )
+        ):
+            continue
+        yield RULE.found(
+            call.span,
+            f"`{call.command}` reads all of {lua_called(call.keys[0])}, whatever its size, and the server serves nobody "
+            "else until the script is through",
+            "read a page of it, or bound it where it is written",
+        )
+
+
+_SIZES = frozenset(("LLEN", "SCARD", "ZCARD", "HLEN"))
+
+
 def reads_whole(call: PyCall) -> bool:
     """Whether a call reads a collection from end to end."""
     if call.command in ("SMEMBERS", "HGETALL", "HKEYS", "HVALS"):
@@ -88,5 +121,6 @@ RULE = Rule(
     "growth",
     "python",
     __doc__ or "",
+    lua=check_lua,
     python=check_python,
 )

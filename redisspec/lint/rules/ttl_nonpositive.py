@@ -4,7 +4,7 @@
 Finds a `ttl`, its `max` or a `field_ttl` of zero or less, and those durations of policies by which
 the server is to keep or forget something: `negative_ttl` and `lease` of caches, `lease`, `deduplicate`
 and the `ttl` of `dead_letter` of queues, `idle` and `absolute` of sessions, `keep` and `lease` of
-idempotency records. A `wait`, a `stale` or a `backoff` of zero means "not at all", and is no fault.
+idempotency records; in Python and Lua, commands with such a TTL written out. A `wait`, a `stale` or a `backoff` of zero means "not at all", and is no fault.
 
 ## Why is this bad
 Redis refuses such a TTL on `SET` and takes it as "delete now" on `EXPIRE`. Either every write fails,
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
     from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.lua.script import LuaCall, LuaScript
 
 _LASTING = "write a duration (`30s`, `1h`, `7d`), or `ttl: never` with a `reason`"
 _ENDING = "write a duration (`30s`, `1h`, `7d`)"
@@ -140,6 +141,34 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 )
 
 
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """The same in a script."""
+    for call in script.calls:
+        value = _ttl(call)
+        if value is None or not _is_zero(value):
+            continue
+        deletes = call.command in ("EXPIRE", "PEXPIRE")
+        what = "deletes the key at once" if deletes else "is refused by the server"
+        yield RULE.found(
+            call.span,
+            f"`{call.command}` with a TTL of {value} {what}",
+            "delete it by its name (`UNLINK`)" if deletes else "give a TTL above 0, or none",
+        )
+
+
+def _ttl(call: LuaCall) -> str | None:
+    """The written TTL of a command, as text."""
+    if call.command in ("EXPIRE", "PEXPIRE", "SETEX", "PSETEX"):
+        return call.word(1)
+    if call.command in ("SET", "GETEX"):
+        words = [call.word(place) for place in range(len(call.words))]
+        for option in ("EX", "PX"):
+            if option in words[1:]:
+                at = words.index(option, 1)
+                return words[at + 1] if at + 1 < len(words) else None
+    return None
+
+
 def _is_zero(text: str) -> bool:
     return re.fullmatch(r"-\d+|0", text) is not None
 
@@ -152,5 +181,6 @@ RULE = Rule(
     "model",
     __doc__ or "",
     check,
+    lua=check_lua,
     python=check_python,
 )

@@ -3,7 +3,8 @@
 ## What it does
 Finds lists, sets, sorted sets, hashes with a `map`, bitmaps and geo indexes without `max_items`.
 In Python, finds pushes and additions to collections that no file of the project trims, takes from, deletes or lets
-expire: at severity info, as an error where a spec declares how many items the key may have. Streams are RS202's. Sessions of a user without `max_per_user` are among them: their index is a sorted set.
+expire: at severity info, as an error where a spec declares how many items the key may have; in Lua, at info too, what the script neither trims nor
+measures nor lets expire. Streams are RS202's. Sessions of a user without `max_per_user` are among them: their index is a sorted set.
 
 ## Why is this bad
 A TTL bounds how long a key lives, not how large it gets, and every write that prolongs it keeps it
@@ -68,14 +69,17 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.declarations import is_collection, place
 from redisspec.lint.keyindex import KeyIndex
+from redisspec.lint.luafacts import called, hand_written, is_blind, same_key, touches
 from redisspec.lint.rule import Rule
 from redisspec.lint.rules.missing_ttl import named
 from redisspec.lint.wording import number
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Value
     from redisspec.ir.program import Program
     from redisspec.lint.across import KeyFacts
+    from redisspec.readers.lua.script import LuaCall, LuaScript
 
 _GROWS = {
     "list": ("its lists grow with every push", "max_items: 1_000", "the oldest are trimmed"),
@@ -127,6 +131,43 @@ _ADDS = frozenset(
 )
 
 
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """One finding a key that the script adds to, and neither bounds, measures nor lets expire."""
+    if is_blind(script) or not hand_written(script):
+        return
+    every = list(touches(script))
+    told = set()
+    for _, call, key, _ in every:
+        if call.command not in _ADDS or key.value in told or key.keyspace is not None:
+            continue
+        if not call.open and all(word.provenance == "constant" for word in _added(call)):
+            continue
+        if any(
+            same_key(key, other) and (not _HOLDS.isdisjoint(done.actions) or its.command in SIZES)
+            for _, its, other, done in every
+        ):
+            continue
+        told.add(key.value)
+        yield RULE.found(
+            call.span,
+            f"`{call.command}` adds to {called(key)}, and the script neither trims it nor lets it expire: unless "
+            "another caller does, it grows for ever",
+            "bound it in the same script (`LTRIM`, `ZREMRANGEBYRANK`), or give it a TTL",
+            severity="info",
+        )
+
+
+def _added(call: LuaCall) -> tuple[Value, ...]:
+    """The words that make a collection larger: of a hash its fields, for a record has the same ones for ever."""
+    if call.command in ("HSET", "HMSET"):
+        return call.words[1::2]
+    return call.words[1:2] if call.command in ("HSETNX", "HINCRBY") else call.words[1:]
+
+
+_HOLDS = frozenset(("trims", "deletes", "expires"))
+SIZES = frozenset(("LLEN", "SCARD", "ZCARD", "HLEN", "XLEN", "ZCOUNT"))
+
+
 def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
     """One finding a place that adds to what nothing bounds."""
     index = KeyIndex(facts)
@@ -162,5 +203,6 @@ RULE = Rule(
     "model",
     __doc__ or "",
     check,
+    lua=check_lua,
     across=check_across,
 )

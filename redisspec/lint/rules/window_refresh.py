@@ -2,7 +2,8 @@
 
 ## What it does
 Finds counters with a TTL that is refreshed `on_write` or `on_access`, and with no date or window in
-the key; and, in Python, an `EXPIRE` that follows each `INCR` in one transaction, unless `nx` keeps the first.
+the key; and, in Python, an `EXPIRE` that follows each `INCR` in one transaction, unless `nx` keeps the first; and in
+Lua (at severity info: `KEYS[1]` may bear its window).
 
 ## Why is this bad
 A counter with a TTL is a window: so many in an hour. If each increment prolongs the TTL, a counter
@@ -63,12 +64,15 @@ is yours to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Fix, Related
 from redisspec.lint.declarations import place
 from redisspec.lint.keyfacts import window_of
+from redisspec.lint.luafacts import called as lua_called
+from redisspec.lint.luafacts import hand_written, is_blind
 from redisspec.lint.pyedits import added_argument
 from redisspec.lint.pyfacts import called, is_private, one_trip, share_key, window_in
 from redisspec.lint.rule import Rule
@@ -78,6 +82,7 @@ if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
     from redisspec.lint.pyfacts import PyContext
+    from redisspec.readers.lua.script import LuaScript
 
 _EACH = {"on_write": "every increment", "on_access": "every use"}
 
@@ -141,6 +146,42 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             )
 
 
+def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
+    """The same in a script; what the key bears is known where the script makes it, and nobody's guess elsewhere."""
+    if is_blind(script) or not hand_written(script):
+        return
+    for call in script.calls:
+        if call.command not in ("EXPIRE", "PEXPIRE") or not call.keys or call.open:
+            continue
+        key = call.keys[0]
+        # What is declared of a key says whether its window moves.
+        if len(call.words) > 2 or key.keyspace is not None or _DATED.search(key.name):
+            continue
+        counted = next(
+            (
+                other
+                for other in script.calls[: call.number]
+                if other.command in _COUNTS
+                and any(one.value == key.value for one in other.keys)
+                and set(other.guards) == set(call.guards)
+            ),
+            None,
+        )
+        if counted is None:
+            continue
+        yield RULE.found(
+            call.span,
+            f"each `{counted.command}` starts the TTL of {lua_called(key)} again: unless the key bears its window, a "
+            "busy counter never goes back to zero",
+            "give the TTL to a new counter only: `if count == 1 then redis.call('EXPIRE', …) end`",
+            severity="info",
+            related=(Related(counted.span, "it is counted here"),),
+        )
+
+
+_DATED = re.compile(r"window|bucket|minute|hour|day|date|week|month|slot|period", re.IGNORECASE)
+
+
 RULE = Rule(
     "RS106",
     "window-refresh",
@@ -149,6 +190,7 @@ RULE = Rule(
     "model",
     __doc__ or "",
     check,
+    lua=check_lua,
     python=check_python,
     mends_python=True,
 )

@@ -1,0 +1,6 @@
+local time = redis.call('TIME')
+local now = tonumber(time[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, now - tonumber(ARGV[1]))
+redis.call('ZADD', KEYS[1], now, ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return redis.call('ZCARD', KEYS[1])

@@ -1,0 +1,3 @@
+redis.call('DEL', KEYS[1])
+redis.call('RPUSH', KEYS[1], unpack(ARGV))
+return redis.call('EXPIRE', KEYS[1], 60)

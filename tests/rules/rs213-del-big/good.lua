@@ -1,0 +1,5 @@
+redis.call('UNLINK', KEYS[1])
+redis.call('RPUSH', KEYS[1], unpack(ARGV))
+redis.call('INCR', KEYS[2])
+redis.call('DEL', KEYS[2])
+return redis.call('EXPIRE', KEYS[1], 60)
