@@ -36,6 +36,7 @@ from redisspec.cli.report import counted
 from redisspec.cli.settings import settings
 from redisspec.diagnostics.diagnostic import SEVERITIES, Diagnostic
 from redisspec.lint import lint_paths
+from redisspec.lint.processes import FEW
 from redisspec.lint.result import LintResult, exit_status
 from redisspec.source.span import Span
 
@@ -161,7 +162,7 @@ def _once(arguments: Namespace, outputs: list[Output]) -> int:
         shown = progress()
         try:
             result = lint_paths(
-                files.paths, chosen, files.known, keep=_cache(arguments, config), done=shown
+                files.paths, chosen, files.known, keep=_cache(arguments, config, files), done=shown
             )
         finally:
             if shown is not None:
@@ -169,9 +170,13 @@ def _once(arguments: Namespace, outputs: list[Output]) -> int:
         return _told(arguments, config, outputs, chosen, result)
 
 
-def _cache(arguments: Namespace, config: Config) -> Path | None:
-    """The folder of what earlier runs found: beside the pyproject.toml that speaks of redisspec, else here."""
-    if arguments.no_cache or arguments.stdin_filename is not None:
+def _cache(arguments: Namespace, config: Config, files: LintFiles) -> Path | None:
+    """The folder of what earlier runs found: beside the pyproject.toml that speaks of redisspec, else here.
+
+    A few files are read sooner than anybody would miss them: nothing is kept of them.
+    """
+    few = sum(path.endswith(PYTHON) for path in (*files.paths, *files.known)) < FEW
+    if few or arguments.no_cache or arguments.stdin_filename is not None:
         return None
     return Path(config.source.path if config.source else ".").parent / CACHE
 
