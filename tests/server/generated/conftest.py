@@ -26,11 +26,17 @@ class Raw:
             client.response_callbacks.clear()
 
     def __call__(self, command: str, key: str, *arguments: Any) -> Any:
+        return self._asked(command, key, *arguments)
+
+    def evaluated(self, script: str, key: str, *arguments: Any) -> Any:
+        return self._asked("EVAL", script, 1, key, *arguments)
+
+    def _asked(self, *command: Any) -> Any:
         """The reply of the node that has the key's slot."""
         found: redis.ResponseError | None = None
         for client in self._clients:
             try:
-                return client.execute_command(command, key, *arguments)
+                return client.execute_command(*command)
             except redis.ResponseError as error:
                 if not (
                     isinstance(error, redis.exceptions.MovedError) or str(error).startswith("MOVED")

@@ -225,7 +225,7 @@ def test_a_filter_of_another_size_is_refused(
     script = template_script("bloom_filter_add").text
     size = sizing(capacity, rate)
     given = [100_000, 1, *size, capacity, "a"]
-    assert raw_eval(raw, script, app.crawled.key("a", DAY), given) == 1
+    assert raw.evaluated(script, app.crawled.key("a", DAY), *given) == 1
     refused(app, live, raw)
 
 
@@ -247,15 +247,3 @@ def refused(app: App, live: Any, raw: Raw) -> None:
     with pytest.raises(live.DecodeError) as caught:
         app.batched(lambda batch: batch.crawled.count("a", DAY))
     assert caught.value.key == key
-
-
-def raw_eval(raw: Raw, script: str, key: str, arguments: list[Any]) -> Any:
-    """A script on the node that has the key."""
-    for node in raw.nodes:
-        with node.client(protocol=2) as client:
-            try:
-                return client.eval(script, 1, key, *arguments)
-            except redis.ResponseError as error:
-                if not isinstance(error, redis.exceptions.MovedError):
-                    raise
-    raise AssertionError(key)
