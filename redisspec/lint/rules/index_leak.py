@@ -2,11 +2,12 @@
 
 ## What it does
 Finds, in Python, keys with a TTL whose name, or what it is made of, is added to a set or sorted set in the same function,
-where nothing in the file ever takes members out of that set or lets it expire.
+where nothing in the file ever takes members out of that set or lets it expire. In a spec, operations that write a key
+which expires and add what names it to a set or sorted set that outlives it, where no operation takes members out again.
 
 ## Why is this bad
-The key is gone after its TTL, its name in the index is not. The index grows for ever, and who walks it reads ever more
-keys that are not there.
+The key is gone after its TTL, its name in the index is not. The index grows for ever, or until it is full and refuses the
+living for the dead, and who walks it reads ever more keys that are not there.
 
 ## Example
 ```python
@@ -38,6 +39,32 @@ def log_in(session, user):
         pipe.zremrangebyscore("sessions", "-inf", now)
         pipe.execute()
 ```
+In a spec, let the oldest fall out, and take out what is over when the index is read:
+```yaml
+keyspaces:
+  draft:
+    key: draft:{<user_id:int>}:<draft_id:uuid>
+    structure: string
+    value: json
+    max_bytes: 64KiB
+    ttl: 1d
+  drafts:
+    key: drafts:{<user_id:int>}
+    structure: sorted_set
+    member: uuid
+    max_items: 1_000
+    when_full: trim
+    ttl: 1d
+operations:
+  save_draft:
+    params: {user_id: int, draft_id: uuid, text: json, at: int}
+    do: |
+      draft.set(user_id, draft_id, text)
+      drafts.add(user_id, draft_id, at)
+  prune_drafts:
+    params: {user_id: int, now: int}
+    do: drafts.remove_by_score(user_id, lowest=0, highest=now - 86_400)
+```
 Sessions that a spec declares keep such an index.
 
 ## Fix safety
@@ -55,13 +82,61 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Related
 from redisspec.lint.pyfacts import called, does, is_setting, own_calls, touches
 from redisspec.lint.rule import Rule
+from redisspec.lint.steps import StepCall, names_in, step_calls
 from redisspec.readers.values import leaves, mentions
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.flows import Value
+    from redisspec.ir.model import Keyspace
+    from redisspec.ir.program import Program
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyCall
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """One finding an index that an operation fills and that outlives what it names."""
+    calls = [step_calls(program, operation) for operation in program.operations]
+    pruned = {one.keyspace.name for made in calls for one in made if one.method.name in _TAKES_OUT}
+    told: set[str] = set()
+    for made in calls:
+        for index in made:
+            if index.method.name not in _ADDS or index.keyspace.name in pruned | told:
+                continue
+            if index.keyspace.structure not in ("set", "sorted_set") or _trims(index.keyspace):
+                continue
+            dying = next((one for one in made if _outlived(one, index)), None)
+            if dying is not None:
+                told.add(index.keyspace.name)
+                name, named = index.keyspace.name, dying.keyspace.name
+                yield RULE.found(
+                    index.span,
+                    f"`{name}` names keys of `{named}`, which expire before it does, and no operation takes their "
+                    "names out of it",
+                    "let the oldest fall out (a sorted set by time, `when_full: trim`), or add an operation that takes "
+                    "out what is over",
+                    related=(Related(dying.span, "what it names expires"),),
+                )
+
+
+_ADDS = ("add", "add_many", "increment")
+_TAKES_OUT = ("remove", "remove_by_score", "pop", "pop_lowest", "pop_highest", "delete")
+
+
+def _trims(keyspace: Keyspace) -> bool:
+    return keyspace.bound.max_items is not None and keyspace.bound.when_full == "trim"
+
+
+def _outlived(dying: StepCall, index: StepCall) -> bool:
+    """Whether a call writes a key that what is added names, and that ends before the index."""
+    ttl, lasts = dying.keyspace.lifetime.ttl_ms, index.keyspace.lifetime
+    if dying.keyspace is index.keyspace or ttl is None or not dying.does("creates", "grows"):
+        return False
+    # Each further name prolongs the life of an index whose TTL begins anew.
+    if lasts.ttl_ms is not None and lasts.ttl_ms <= ttl and lasts.refresh == "never":
+        return False
+    own = names_in(*dying.key) - names_in(*index.key)
+    return bool(own) and own <= names_in(*index.rest)
 
 
 _INDEXES = {"SADD": "*values", "ZADD": "mapping"}
@@ -112,7 +187,8 @@ RULE = Rule(
     "index-leak",
     "warning",
     "growth",
-    "python",
+    "model",
     __doc__ or "",
+    check,
     python=check_python,
 )

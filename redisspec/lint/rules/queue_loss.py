@@ -2,7 +2,8 @@
 
 ## What it does
 Finds, in Python, workers that pop and block (`BLPOP`, `BRPOP`, `BZPOPMIN`) and files that read a stream in a group
-(`XREADGROUP`) and never acknowledge (`XACK`).
+(`XREADGROUP`) and never acknowledge (`XACK`). In a spec, operations that pop the next item of a list or sorted set, hand
+it to the caller, and note it nowhere.
 
 ## Why is this bad
 A worker that dies (a deployment, a full memory, a bug) has the only copy of its job. What a group has read and nobody
@@ -36,6 +37,34 @@ def work(run):
             run(job)
             client.lrem("running", 1, job)
 ```
+In a spec, note in the same step what is being done:
+```yaml
+keyspaces:
+  jobs:
+    key: "{jobs}:waiting"
+    structure: list
+    item: str
+    max_bytes: 1KiB
+    max_items: 10_000
+    when_full: reject
+    ttl: 7d
+  running:
+    key: "{jobs}:running"
+    structure: sorted_set
+    member: str
+    max_bytes: 1KiB
+    max_items: 1_000
+    when_full: reject
+    ttl: 7d
+operations:
+  take:
+    params: {until: int}
+    do: |
+      job = jobs.pop_oldest()
+      if job is not None:
+          running.add(job, until)
+      return job
+```
 Something has to bring back what stays in `running`. Streams with a group, `XACK` and `XAUTOCLAIM` do, and so do the queues
 that a spec declares.
 
@@ -49,16 +78,66 @@ There is no fix: what happens to a job that was begun is yours to say.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.pyfacts import own_calls
 from redisspec.lint.rule import Rule
+from redisspec.lint.steps import StepCall, names_in, step_calls, steps_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.model import Operation
+    from redisspec.ir.program import Program
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyCall
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """One finding an operation that hands out the only copy."""
+    for operation in program.operations:
+        calls = step_calls(program, operation)
+        for taking in calls:
+            if taking.method.name not in _TAKES or taking.keyspace.structure not in _QUEUES:
+                continue
+            if _handed_out(operation, taking) and not _noted(taking, calls):
+                yield RULE.found(
+                    taking.span,
+                    f"`{taking.what}` takes an item out and hands it to the caller: who dies with it has the only copy",
+                    "note it in the same step in what is being done, and take it from there when it is done",
+                )
+
+
+_TAKES = frozenset(("pop", "pop_oldest", "pop_lowest", "pop_highest"))
+_QUEUES = frozenset(("list", "sorted_set"))
+
+
+def _handed_out(operation: Operation, taking: StepCall) -> bool:
+    """Whether what was taken is, or is part of, what the operation returns."""
+    tree = steps_of(operation)
+    if taking.returned or tree is None or taking.target is None:
+        return taking.returned
+    returned = (node.value for node in ast.walk(tree) if isinstance(node, ast.Return))
+    # Whether there was one is no copy of it.
+    return any(
+        taking.target in names_in(value)
+        for value in returned
+        if value is not None and not isinstance(value, ast.Compare)
+    )
+
+
+def _noted(taking: StepCall, calls: tuple[StepCall, ...]) -> bool:
+    """Whether it is written somewhere in the same step, under its name or as it is taken."""
+    return any(
+        one.does("creates", "grows", "writes")
+        and any(
+            taking.node in ast.walk(part) or taking.target in names_in(part)
+            for part in (*one.key, *one.rest)
+        )
+        for one in calls
+        if one is not taking
+    )
 
 
 _POPS = frozenset(("BLPOP", "BRPOP", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP"))
@@ -95,7 +174,8 @@ RULE = Rule(
     "queue-loss",
     "warning",
     "atomicity",
-    "python",
+    "model",
     __doc__ or "",
+    check,
     python=check_python,
 )
