@@ -47,7 +47,8 @@ def touch(session):
 `SET … XX`, `RPUSHX` and `LPUSHX` write only where the key is there.
 
 ## Fix safety
-There is no fix: what is to happen where the key is gone is yours to say.
+The fix writes `rpushx` and `lpushx`, which do nothing where the list is gone; unsafe, as what was to be pushed is dropped
+then. For the other commands there is none: what is to happen where the key is gone is yours to say.
 
 ## References
 - [Redis: EXPIRE](https://redis.io/docs/latest/commands/expire/)
@@ -58,8 +59,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.diagnostics.diagnostic import Related
+from redisspec.diagnostics.diagnostic import Fix, Related
 from redisspec.lint.pairs import says_missing
+from redisspec.lint.pyedits import other_method
 from redisspec.lint.pyfacts import (
     called,
     is_read,
@@ -75,7 +77,7 @@ from redisspec.readers.values import mentions
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.lint.pyfacts import PyContext
-    from redisspec.readers.python.module import PyCall, PyKey, PyProcedure
+    from redisspec.readers.python.module import PyCall, PyKey, PyModule, PyProcedure
 
 
 _MAKES = frozenset(
@@ -128,7 +130,18 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                         Related(read.span, "it is found here"),
                         Related(living.span, "it gets its TTL here"),
                     ),
+                    fix=_fix(context.module, write),
                 )
+
+
+_WHERE_THERE = {"rpush": "rpushx", "lpush": "lpushx"}
+
+
+def _fix(module: PyModule, write: PyCall) -> Fix | None:
+    """The push that a missing list is not made by."""
+    name = _WHERE_THERE.get(write.method)
+    edit = None if name is None or write.sites else other_method(module, write.node, name)
+    return None if edit is None else Fix(f"Write `{name}`", (edit,))
 
 
 def _gets_ttl(procedure: PyProcedure, write: PyCall, key: PyKey) -> bool:
@@ -157,4 +170,5 @@ RULE = Rule(
     "python",
     __doc__ or "",
     python=check_python,
+    mends_python=True,
 )

@@ -16,3 +16,13 @@ def touch_early(session):
     if client.get(f"hits:{session}") is None:
         return None
     return client.incr(f"hits:{session}")
+
+
+def begin(user, first):
+    client.rpush(f"seen:{user}", first)
+    client.expire(f"seen:{user}", 3_600)
+
+
+def seen(user, item):
+    if client.exists(f"seen:{user}"):
+        client.rpush(f"seen:{user}", item)

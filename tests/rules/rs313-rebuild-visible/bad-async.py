@@ -7,3 +7,10 @@ async def rebuild(names):
     await client.delete("names")
     for name in names:
         await client.rpush("names", name)
+
+
+async def rebuild_checked(names, check):
+    await client.delete("checked")
+    for name in names:
+        await check(name)
+        await client.rpush("checked", name)

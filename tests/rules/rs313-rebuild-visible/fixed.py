@@ -1,0 +1,51 @@
+import redis
+
+client = redis.Redis(socket_timeout=2)
+
+
+def rebuild(scores):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.delete("board:top")
+        for name, score in scores:
+            pipe.zadd("board:top", {name: score})
+        pipe.execute()
+
+
+def rebuild_some(scores, least):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.delete(
+            "board:some",
+        )
+        # those that count
+
+        for name, score in scores:
+            if score < least:
+                continue  # too few
+            pipe.zadd(
+                "board:some",
+                {name: score},
+            )
+        pipe.execute()
+    return len(scores)
+
+
+def rebuild_as_asked(names):
+    client.delete("names")
+    for name in names:
+        if client.sadd("names", name):
+            print(name)
+
+
+def rebuild_a_text(names):
+    client.delete("texts")
+    for name in names:
+        client.rpush("texts", f"""{name}
+        """)
+
+
+def rebuild_until(names, last):
+    client.delete("until")
+    for name in names:
+        client.rpush("until", name)
+        if name == last:
+            return name
