@@ -34,10 +34,10 @@ api: .venv/.api
 	@$(BIN)/python examples/api/run.py --port $(PORT)
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 proof: .venv/.dev
-	REDISSPEC_PROOF=$(PROOF) $(BIN)/python -m pytest -n $(JOBS) -m proof --timeout 3600 $(ARGS)
+	REDISSPEC_PROOF=$(PROOF) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m proof --timeout 3600 $(ARGS)
 	$(BIN)/python -m tests.operations.campaign --programs $$((180 * $(PROOF)))
 
 check: .venv/.dev
