@@ -317,12 +317,31 @@ class _Where(NamedTuple):
 
 def _bad_start(where: _Where) -> Fault:
     sign = where.text[where.at : where.at + 1]
+    opened = _open_at_the_end(where.text) if not where.text[where.at :].strip() else None
+    if opened is not None:
+        what = "bracket" if where.text[opened] == "[" else "brace"
+        return _unclosed(where.text, opened, what)
     if sign == "\t":
         return _tab(where.text, where.at)
     if sign == ":":
         return Fault(where.at, where.at + 1, "a key is missing here", "write `name: value`")
     named = "a backtick" if sign == "`" else f"`{sign}`"
     return _needs_quotes(where.text, where.at, f"a value cannot start with {named} in YAML")
+
+
+def _open_at_the_end(text: str) -> int | None:
+    """Where the innermost brace or bracket stands that the text ends in."""
+    opened: list[int] = []
+    try:
+        for token in yaml.scan(text):
+            if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
+                opened.append(token.start_mark.index)
+            elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken) and opened:
+                opened.pop()
+    except yaml.YAMLError:
+        # Something else is wrong before the end.
+        return None
+    return opened[-1] if opened else None
 
 
 def _bad_reference(where: _Where) -> Fault:
