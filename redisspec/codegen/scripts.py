@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from redisspec.codegen.python.layout import assignment
 from redisspec.codegen.rendering import rendered
 from redisspec.source.generated import MARK
 
@@ -44,6 +45,6 @@ def operation_constant(name: str) -> str:
 def scripts_module(files: Iterable[ScriptFile], header: str) -> str:
     """`_scripts.py`: a constant a script, and the text of a script by its SHA-1."""
     ordered = sorted(files, key=lambda file: file.constant)
-    constants = [f'{file.constant} = "{file.sha}"' for file in ordered]
+    constants = [line for file in ordered for line in assignment(file.constant, f'"{file.sha}"', 0)]
     table = [f'    {file.constant}: "{file.path}",' for file in ordered]
     return rendered("python/scripts.py.jinja", header=header, constants=constants, table=table)

@@ -213,6 +213,7 @@ Special = Literal[
     "save",  # the record from its fields
     "update",  # some of the record's fields
     "iterate",  # a list, page by page
+    "in_portions",  # one call a thousand members; in a batch it is one
     "scan_members",  # SSCAN, ZSCAN, HSCAN
     "append",  # a stream entry from its fields
     "count_merged",  # PFCOUNT over several keys

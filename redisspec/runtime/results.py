@@ -1,7 +1,7 @@
 """Replies of the scripts, and of the few commands whose replies need a word of their own."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from .codecs import decode_int
 from .errors import BoundExceeded, CollectionFull, ConfirmationError, DecodeError
@@ -9,6 +9,9 @@ from .replies import as_bytes, as_int, as_list, as_map, as_optional_float, posit
 
 K = TypeVar("K")
 T = TypeVar("T")
+
+_PORTION: Final = 1_000
+"""How many members one script is asked for: with more it keeps the server busy for long."""
 
 
 def as_count(reply: Any) -> int:
@@ -133,3 +136,9 @@ def confirmed(confirm: str, name: str) -> None:
         raise ConfirmationError(
             f"this deletes every key of {name}; say so: delete_all(confirm={name!r})"
         )
+
+
+def portions(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items, as many at a time as one call has."""
+    for start in range(0, len(items), _PORTION):
+        yield items[start : start + _PORTION]

@@ -26,7 +26,7 @@ from redisspec.ir.methods import (
 from redisspec.ir.model import Keyspace
 from redisspec.structures import bloom_module
 from redisspec.structures.bloom_texts import ADD, CONTAINS, CONTAINS_MANY, COUNT, rate_text
-from redisspec.structures.common import expires, expiry, script, ttl_argument
+from redisspec.structures.common import expires, expiry, in_portions, script, ttl_argument
 
 _LOOKS: tuple[tuple[str, ...], ...] = (("GETRANGE",), ("STRLEN",))
 """How each script finds out what stands at the key."""
@@ -61,12 +61,14 @@ def methods(keyspace: Keyspace) -> tuple[Method, ...]:
             Reply("bool"),
             Argument("member", Stored(kind)),
         ),
-        _read(
-            keyspace,
-            "contains_many",
-            CONTAINS_MANY,
-            Reply("bools"),
-            Argument("members", StoredEach(kind, variadic=False)),
+        in_portions(
+            _read(
+                keyspace,
+                "contains_many",
+                CONTAINS_MANY,
+                Reply("bools"),
+                Argument("members", StoredEach(kind, variadic=False)),
+            )
         ),
         _read(
             keyspace,

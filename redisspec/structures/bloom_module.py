@@ -18,7 +18,15 @@ from redisspec.ir.methods import (
 from redisspec.ir.model import Keyspace
 from redisspec.ir.types import ValueType
 from redisspec.structures.bloom_texts import ADD, CONTAINS, CONTAINS_MANY, COUNT, rate_text
-from redisspec.structures.common import command, expires, expiry, read, script, ttl_argument
+from redisspec.structures.common import (
+    command,
+    expires,
+    expiry,
+    in_portions,
+    read,
+    script,
+    ttl_argument,
+)
 
 
 def methods(
@@ -30,7 +38,9 @@ def methods(
     return (
         _add(keyspace, kind, capacity, error_rate),
         _asked(keyspace, "contains", contains, Reply("bool"), member, "BF.EXISTS"),
-        _asked(keyspace, "contains_many", CONTAINS_MANY, Reply("bools"), members, "BF.MEXISTS"),
+        in_portions(
+            _asked(keyspace, "contains_many", CONTAINS_MANY, Reply("bools"), members, "BF.MEXISTS")
+        ),
         read(keyspace, "count", COUNT, command("BF.CARD"), Reply("int")),
     )
 

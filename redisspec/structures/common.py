@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from redisspec.ir.methods import (
     Arg,
     Argument,
@@ -162,6 +164,12 @@ def many_reads(keyspace: Keyspace, name: str, doc: str, one: Method) -> tuple[Me
             keyed=False,
         ),
     )
+
+
+def in_portions(one: Method) -> Method:
+    """`one`, a read of as many members as are given, by several calls where they are many."""
+    assert isinstance(one.body, Call)
+    return replace(one, body=Custom("in_portions", one.body))
 
 
 def limit_range() -> tuple[Argument, ...]:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 
 from redisspec.codegen.python.package import package_files
+from redisspec.codegen.scripts import operation_script, scripts_module
 from redisspec.ir.flows import Procedure, Sequence
 from redisspec.ir.model import Operation
 from redisspec.ir.program import Program
@@ -70,6 +71,17 @@ def test_whatever_the_names(text: str) -> None:
     }
     for path, source in files.items():
         no_code_escapes(path, source)
+    clean(files)
+
+
+def test_names_of_any_length() -> None:
+    """Each is a constant beside its script's SHA-1, which only short ones leave room for."""
+    scripts = [operation_script("a" * length, "return 0\n") for length in range(1, 64)]
+    clean({"_scripts.py": scripts_module(scripts, "# by a test")})
+
+
+def clean(files: dict[str, str]) -> None:
+    """What ruff has nothing to say of."""
     with TemporaryDirectory() as folder:
         written(files, Path(folder))
         for command in (["format", "--diff"], ["check", "--output-format=concise"]):

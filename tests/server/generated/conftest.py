@@ -57,6 +57,11 @@ class Raw:
         for node in self.nodes:
             node.call("SCRIPT", "FLUSH")
 
+    def scripts_run(self) -> int:
+        """How many scripts were called so far, by their text or by their SHA-1."""
+        told = "".join(str(node.call("INFO", "commandstats")) for node in self.nodes)
+        return sum(map(int, re.findall(r"cmdstat_eval(?:sha)?:calls=(\d+)", told)))
+
     def close(self) -> None:
         for client in self._clients:
             client.close()

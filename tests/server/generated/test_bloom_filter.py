@@ -135,26 +135,42 @@ def test_a_filter_that_forgets_is_caught(client: redis.Redis) -> None:
 def test_the_package_keeps_the_rate_and_refuses_to_break_it(app: App, live: Any) -> None:
     """Ten thousand members at 1%: as the scripts alone, with what the spec makes of them."""
     at = 0
-    while at < 9_000:
-        app.crawled.add("a", DAY, *(f"m{at + n}" for n in range(PORTION)))
-        at += PORTION
+    while at < 9_900:
+        app.crawled.add("a", DAY, *(f"m{at + n}" for n in range(100)))
+        at += 100
     with pytest.raises(live.CollectionFull):
         while at < 20_000:
             app.crawled.add("a", DAY, f"m{at}")
             at += 1
     assert app.crawled.count("a", DAY) == 10_000
-    assert known(app, "m", at) == at
-    errors = known(app, "x", 20_000)
+    assert all(app.crawled.contains_many("a", DAY, [f"m{n}" for n in range(at)]))
+    errors = app.crawled.contains_many("a", DAY, [f"x{n}" for n in range(20_000)]).count(True)
     assert errors <= most_errors((10_000, 0.01, 1, 20_000))
 
 
-def known(app: App, prefix: str, count: int) -> int:
-    """How many of so many members the filter knows."""
-    found = 0
-    for first in range(0, count, PORTION):
-        asked = [f"{prefix}{n}" for n in range(first, min(first + PORTION, count))]
-        found += app.crawled.contains_many("a", DAY, asked).count(True)
-    return found
+def test_many_members_are_asked_for_in_portions(app: App, live: Any, raw: Raw) -> None:
+    """No script keeps the server busy for all of them; in a batch it is one, as each call there."""
+    members = [f"m{n}" for n in range(2_500)]
+    app.crawled.add("a", DAY, *members[::2][:PORTION])
+    known = [True, False] * PORTION + [False] * 500
+    assert app.crawled.contains_many("a", DAY, members[:1]) == [True]  # the server has the script
+
+    def asked(ask: Callable[[], list[bool]]) -> int:
+        before = raw.scripts_run()
+        assert ask()[1::2].count(True) <= most_errors((PORTION, 0.01, 1, 1_250))
+        assert all(found or not added for found, added in zip(ask(), known, strict=True))
+        return raw.scripts_run() - before
+
+    assert asked(lambda: app.crawled.contains_many("a", DAY, members)) == 2 * 3
+
+    def gathered(batch: Any) -> Any:
+        return batch.crawled.contains_many("a", DAY, members)
+
+    assert asked(lambda: app.batched(gathered).value) == 2 * 1
+    before = raw.scripts_run()
+    with pytest.raises(live.EncodeError):
+        app.crawled.contains_many("a", DAY, [*members, 1])
+    assert raw.scripts_run() == before, "nothing was sent"
 
 
 # --- where the bits are -----------------------------------------------------------------------

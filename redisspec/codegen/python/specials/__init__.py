@@ -15,6 +15,7 @@ _EMITTERS: dict[str, Callable[[View, Method, Custom], list[str]]] = {
     "save": by_fields.save,
     "update": by_fields.update,
     "iterate": pages.iterate,
+    "in_portions": pages.in_portions,
     "scan_members": pages.scan_members,
     "append": by_fields.append,
     "count_merged": many_keys.count_merged,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from redisspec.codegen.python import methods, replies
+from dataclasses import replace
+
+from redisspec.codegen.python import methods, replies, terms, values
 from redisspec.codegen.python.layout import (
     Group,
     assignment,
     call,
+    flat,
+    lines,
     prefixed,
     returned,
 )
 from redisspec.codegen.python.specials.shared import BODY, PAD, head_of, iterator, step_of
 from redisspec.codegen.python.view import View
-from redisspec.ir.methods import Custom, Method
+from redisspec.ir.methods import Custom, Encoded, Method, StoredEach
 
 
 def _yielded(view: View, source: str) -> list[str]:
@@ -45,6 +49,39 @@ def iterate(view: View, method: Method, body: Custom) -> list[str]:
         f"{PAD}    if len(_items) < _step:",
         f"{PAD}        return",
         f"{PAD}    _start += _step",
+    ]
+
+
+def in_portions(view: View, method: Method, body: Custom) -> list[str]:
+    """A call a portion of the members, one after the other: no call keeps the server busy for long."""
+    step = step_of(body)
+    if view.mode == "batch":
+        return methods.method_lines(view, replace(method, body=step))
+    (encoded,) = (one for one in step.terms if isinstance(one, Encoded))
+    (argument,) = method.arguments
+    assert isinstance(argument.type, StoredEach)
+    most = view.keyspace.bound.max_bytes
+    each = values.encode(view.module, argument.type.type, "item", most)
+    given = Group("[", (flat(each), f"for item in {view.own(argument.name)}"), "]", comma=False)
+    before = tuple(one for one in step.terms if one is not encoded)
+    command = terms.command(view, method, before, "_key")
+    send = call(
+        view.lane,
+        Group("(", (*command.items, "*_part"), ")"),
+        replies.decoder(view, step.reply, method.name),
+        view.module.runtime("retry", step.retry.upper()),
+    )
+    result = replies.returns(view, step.reply)
+    parts = call(view.module.runtime("results", "portions"), "_given")
+    parameters = ("self", *view.key_parameters(), *methods.own_parameters(view, method))
+    return [
+        *head_of(view, method, parameters, result),
+        *assignment("_key", view.key_call(), BODY),
+        *assignment("_given", given, BODY),
+        f"{PAD}_found: {result} = []",
+        *lines(prefixed("for _part in ", parts, ":"), BODY),
+        *lines(prefixed(f"_found += {view.awaited}", send), BODY + 4),
+        f"{PAD}return _found",
     ]
 
 
