@@ -131,6 +131,7 @@ class AsyncCache(Generic[T]):
         ttl: timedelta | float | None = None,
     ) -> T:
         """The entry's value, loaded by one of those who ask where there is none."""
+        self._set.check(ttl)
         seen = b""
         if not self._set.timed:
             value, seen = await self._looked(slot)
@@ -164,6 +165,7 @@ class AsyncCache(Generic[T]):
         ttl: timedelta | float | None = None,
     ) -> T:
         """Load the entry now, whatever is stored; a load that is under way is discarded."""
+        self._set.check(ttl)
         token = new_token()
         lease = ("SET", self._lease(slot.key), token, "PX", self._set.lease_ms)
         await self._lane.call(lease, as_bool, TOKEN)
@@ -177,6 +179,7 @@ class AsyncCache(Generic[T]):
         version: int | None = None,
     ) -> bool:
         """Store a value without loading it; False where a newer version is known."""
+        self._set.check(ttl)
         # The clock before the value is encoded: what is invalidated from now on is so.
         stamp = await self._now() if self._set.tag_ms else 0
         negative = value is None and self._negative
@@ -238,6 +241,7 @@ class AsyncCache(Generic[T]):
         What `load` leaves out is stored as "there is none", where that is remembered,
         and is left out of the answer elsewhere.
         """
+        self._set.check(ttl)
         found: dict[K, T] = {}
         todo = dict.fromkeys(slots, b"")
         if todo and not self._set.timed:
@@ -435,6 +439,8 @@ class AsyncCache(Generic[T]):
             started = time.monotonic()
             async with renewal.renewed(renew, self._set.lease_ms / 3000):
                 values = await load(list(works))
+            if not _is_mapping(values):
+                raise EncodeError("a mapping of what was loaded by key", values)
             cost = time.monotonic() - started
             # Longer than tags live: one that was invalidated meanwhile may be gone.
             late = cost * 1000 > self._set.tag_ms > 0
@@ -572,6 +578,10 @@ class AsyncCache(Generic[T]):
         return packed(
             self._encode(value), self._set.compress_above, self._set.max_bytes
         )
+
+
+def _is_mapping(given: object) -> bool:
+    return isinstance(given, Mapping)
 
 
 def _same(reply: Any) -> Any:

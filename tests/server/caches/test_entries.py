@@ -169,6 +169,28 @@ def test_more_than_max_bytes_is_served_and_not_kept(one: Caches, namespace: str)
         cache.put("a", load.value)
 
 
+@pytest.mark.parametrize("given", [{}, {"stampede": "early_refresh"}, {"negative_ms": 9_000}])
+def test_a_wrong_ttl_is_refused_before_anything_is_loaded(
+    caches: Caches, namespace: str, given: dict[str, Any]
+) -> None:
+    cache = caches.cache(namespace, max_ms=60_000, **given)
+    cache.put("there", 1)
+    load = Counted(None)
+    asks: tuple[Callable[[Any], Any], ...] = (
+        lambda ttl: cache.get_or_load("a", load, ttl=ttl),
+        lambda ttl: cache.get_or_load("there", load, ttl=ttl),
+        lambda ttl: cache.get_many_or_load(["a", "there"], lambda _: {"a": load()}, ttl=ttl),
+        lambda ttl: cache.refresh("there", load, ttl=ttl),
+        lambda ttl: cache.put("there", None, ttl=ttl),
+    )
+    for ttl in (0, -1, 61, float("nan"), "5", 10**400):
+        for ask in asks:
+            with pytest.raises(ValueError, match=r"^ttl: "):
+                ask(ttl)
+    assert load.runs == 0
+    assert cache.get("there") == 1
+
+
 def test_put_and_invalidate(caches: Caches, namespace: str) -> None:
     cache = caches.cache(namespace)
     assert cache.put("a", 1)
@@ -229,6 +251,22 @@ def test_what_a_loader_leaves_out_is_left_out(caches: Caches, namespace: str) ->
     cache = caches.cache(namespace)
     assert cache.get_many_or_load(["a", "b"], lambda names: {"a": 1}) == {"a": 1}
     assert cache.get_many_or_load(["a", "b"], lambda names: {"b": 2}) == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize("given", [{}, {"negative_ms": 9_000}])
+def test_a_loader_that_gives_no_mapping_is_told(
+    caches: Caches, namespace: str, given: dict[str, Any]
+) -> None:
+    cache = caches.cache(namespace, **given)
+    load: dict[str, Callable[[list[str]], Any]] = {
+        "nothing": lambda names: None,
+        "a list": lambda names: names,
+        "a number": len,
+    }
+    for each in load.values():
+        with pytest.raises(EncodeError, match="a mapping of what was loaded"):
+            cache.get_many_or_load(["a"], each)
+    assert cache.get_many_or_load(["a"], lambda names: {"a": 1}) == {"a": 1}, "the lease is free"
 
 
 def test_write_through_invalidates_whatever_the_write_did(caches: Caches, namespace: str) -> None:

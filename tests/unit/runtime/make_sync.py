@@ -39,6 +39,9 @@ OWN: dict[str, tuple[tuple[str, str], ...]] = {
     "idempotency": (
         (r"A second cancellation does not stop it; where", "Where"),
         (r"await asyncio\.shield\((.*)\)\n", r"\1\n"),
+        (r"await awaitable\((.*)\)\n", r"\1\n"),
+        (r" +except NoAwaitable:\n.*\n", ""),
+        (r" +(awaitable|NoAwaitable),\n", ""),
         (r"import Awaitable, ", "import "),
         (r"\bAwaitable\[(\w+)\]", r"\1"),
     ),

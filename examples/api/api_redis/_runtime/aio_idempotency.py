@@ -11,7 +11,9 @@ from .aio_lane import AsyncLane
 from .errors import RedisSpecError
 from .idempotency_runs import (
     Begun,
+    NoAwaitable,
     Recorded,
+    awaitable,
     fingerprint_of,
     new_token,
     reading,
@@ -135,7 +137,9 @@ class AsyncIdempotency(Generic[R]):
         if isinstance(begun, Recorded):
             return begun.result
         try:
-            result = await function()
+            result = await awaitable(function())
+        except NoAwaitable:
+            raise  # the work is done already: the lease stays
         except BaseException:
             # A second cancellation does not stop it; where this fails, the lease ends by itself.
             with contextlib.suppress(RedisSpecError, *FAILURES):

@@ -143,6 +143,9 @@ class AsyncConcurrencyLimit:
         """Say what a take would answer."""
         settings = self._settings
         call = checked(settings, 1, limits, None)
+        known = listed(settings, key.removeprefix(self._prefix))
+        if known is not None:
+            return known
         command = ("EVALSHA", settings.shas[1], 1, key, *arguments(settings, call))
         return await _decided(self._lane, settings, self._outage, command, call, SAFE)
 
@@ -151,6 +154,8 @@ class AsyncConcurrencyLimit:
         settings = self._settings
         (rate,) = settings.rates
         call = checked(settings, 1, None, lease)
+        if self._uncounted(key):
+            return True
         sent = (now_us(settings), call.request, rate.period_us)
         command = ("EVALSHA", settings.shas[2], 1, key, *sent)
         return await self._lane.call(command, as_bool, TOKEN)
@@ -158,6 +163,8 @@ class AsyncConcurrencyLimit:
     async def release(self, key: str, lease: str) -> bool:
         """End a lease; False where it had ended."""
         call = checked(self._settings, 1, None, lease)
+        if self._uncounted(key):
+            return True
         self._denials.forget(key)
         return await self._lane.call(("ZREM", key, call.request), as_bool, TOKEN)
 
@@ -165,6 +172,10 @@ class AsyncConcurrencyLimit:
         """End all leases; whether there was any."""
         self._denials.forget(key)
         return await self._lane.call(("DEL", key), as_bool, NEVER)
+
+    def _uncounted(self, key: str) -> bool:
+        """Whether the key is always admitted: its leases never reach the server, or end."""
+        return key.removeprefix(self._prefix) in self._settings.allow
 
 
 async def _decided(

@@ -69,6 +69,11 @@ class CacheSettings:
             fresh = chosen(ttl, self.ttl_ms, self.max_ms)
         return jittered(fresh, self.jitter) + self.stale_ms
 
+    def check(self, ttl: timedelta | float | None) -> None:
+        """Refuse a TTL that no entry may have, before anything is loaded for it."""
+        if self.ttl_ms is not None:
+            chosen(ttl, self.ttl_ms, self.max_ms)
+
     def early(self) -> str:
         """The x of an early refresh (XFetch): a draw of the exponential distribution."""
         if self.stampede != "early_refresh":

@@ -17,6 +17,7 @@ from .blocking import SHORTEST_BLOCK
 from .errors import KeyedError
 from .replies import as_bytes
 from .retry import Command
+from .ttl import is_number
 
 FENCE_KEPT_MS: Final = 3_600_000
 """How long a fence outlives its lease: a clock that steps back by less breaks no order."""
@@ -204,9 +205,13 @@ def new_token(owner: str | None) -> str:
     """A token that nobody has, with its owner's name behind it."""
     if owner is None:
         owner = f"{_host()}:{os.getpid()}"
-    elif not 0 < len(owner) <= _LONGEST_OWNER:
+    elif not _is_owner(owner):
         raise ValueError(f"owner: expected a text of 1 to {_LONGEST_OWNER} characters")
     return f"{secrets.token_hex(_TOKEN_DIGITS // 2)}@{owner}"
+
+
+def _is_owner(given: object) -> bool:
+    return isinstance(given, str) and 0 < len(given) <= _LONGEST_OWNER
 
 
 def owner_of(token: bytes) -> str:
@@ -227,7 +232,7 @@ def patience(wait: timedelta | float | None, default_ms: int) -> float:
     if wait is None:
         return default_ms / 1000
     seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
-    if isinstance(wait, bool) or not 0 <= seconds < math.inf:
+    if not is_number(seconds) or seconds < 0:
         raise ValueError("wait: expected a timedelta or seconds, zero or more")
     return float(seconds)
 

@@ -223,31 +223,40 @@ def checked(
             raise ValueError(
                 f"cost: {cost} can never be admitted, {rate.text} admits {rate.burst} at once"
             )
-    if request is not None and not (
-        1 <= len(request) <= 64 and _REQUEST_LETTERS.issuperset(request)
-    ):
+    if request is not None and not _is_request_id(request):
         name = "lease" if settings.algorithm == "concurrency" else "request_id"
         raise KeyParameterError(name, request, "1 to 64 of A-Z a-z 0-9 _ . ~ -")
     return Call(cost, rates, request or "")
+
+
+def _is_request_id(given: object) -> bool:
+    return (
+        isinstance(given, str)
+        and 1 <= len(given) <= 64
+        and _REQUEST_LETTERS.issuperset(given)
+    )
 
 
 def _within(
     declared: tuple[Rate, ...], limits: Sequence[Limit | None]
 ) -> tuple[Rate, ...]:
     if len(limits) != len(declared):
-        raise ValueError(f"limits: expected {len(declared)}, got {len(limits)}")
+        raise ValueError(f"limits: expected a list of {len(declared)}, got {limits!r}")
     return tuple(map(_lowered, declared, limits))
 
 
-def _lowered(rate: Rate, limit: Limit | None) -> Rate:
-    if limit is None:
-        return rate
-    amount = limit.amount
-    if type(amount) is not int or (
-        limit.burst is not None and type(limit.burst) is not int
-    ):
-        raise ValueError(f"limits: expected whole numbers, got {limit}")
-    burst = min(amount, rate.burst) if limit.burst is None else limit.burst
+def _lowered(rate: Rate, limit: object) -> Rate:
+    match limit:
+        case None:
+            return rate
+        case Limit(int() as amount, int() | None as burst) if bool not in {
+            type(amount),
+            type(burst),
+        }:
+            pass
+        case _:
+            raise ValueError(f"limits: expected Limits of whole numbers, got {limit!r}")
+    burst = min(amount, rate.burst) if burst is None else burst
     if not 1 <= amount <= rate.amount or not 1 <= burst <= rate.burst:
         raise ValueError(f"limits: {limit} is not within the declared {rate.text}")
     if amount % rate.grain:

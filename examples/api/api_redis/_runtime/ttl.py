@@ -32,7 +32,7 @@ def chosen(
         return default_ms
     if isinstance(ttl, timedelta):
         ms = -(-ttl // timedelta(milliseconds=1))
-    elif isinstance(ttl, bool) or not math.isfinite(ttl):
+    elif not is_number(ttl):
         raise ValueError("ttl: expected a timedelta or a number of seconds")
     else:
         # A hair is taken off, so that 0.3 s is 300 ms and not 301.
@@ -44,6 +44,16 @@ def chosen(
     if ms > most:
         raise ValueError(f"ttl: expected at most {most} ms, got {ms} ms")
     return ms
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a finite number, as seconds are: no bool, no text, none past the largest float."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def held_for(ttl: timedelta | float | None, declared_ms: int) -> int:
