@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class KeyUse:
     """One command on one key at one place. `key` is equal for keys that are made in the same way.
 
-    `expires` says whether the key has its TTL by this command or by another in the same procedure:
+    `shape` is the text of its pattern with the holes left open, None where nothing of it is known. `expires` says whether the key has its TTL by this command or by another in the same procedure:
     `maybe` where a condition decides. `function` is the procedure's qualified name, `own` says that the
     command stands in it itself. `window` is what in the key bears a date. `open` says that what is added is
     not a constant: there may be ever more of it. `declared` is what the spec says of the key.
@@ -43,6 +43,7 @@ class KeyUse:
     span: Span
     open: bool = False
     declared: Declared | None = None
+    shape: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def facts_of(context: PyContext) -> KeyFacts:
 
 
 def _uses(context: PyContext) -> Iterator[KeyUse]:
+    shapes: dict[KeyPattern, str | None] = {}
     for procedure in context.procedures:
         expiring = [
             (call, key)
@@ -78,6 +80,8 @@ def _uses(context: PyContext) -> Iterator[KeyUse]:
                         if its.value == key.value:
                             sure = set(other.guards) <= set(call.guards)
                             expires = "yes" if sure else "maybe" if expires == "no" else expires
+                if key.pattern not in shapes:
+                    shapes[key.pattern] = _shape_of(key.pattern)
                 yield KeyUse(
                     key.value,
                     key.pattern,
@@ -93,7 +97,13 @@ def _uses(context: PyContext) -> Iterator[KeyUse]:
                     outermost(call),
                     _is_open(call),
                     declared(context.spec, key.pattern),
+                    shapes[key.pattern],
                 )
+
+
+def _shape_of(pattern: KeyPattern) -> str | None:
+    shape = pattern.glob()
+    return shape if shape.strip("*?[]") else None
 
 
 _ITEMS = ("*values", "mapping", "value", "key", "items")

@@ -111,13 +111,19 @@ def _near(spec: _Spec, text: str) -> Declared | None:
 
 def same_but_for_a_slip(one: str, other: str) -> bool:
     """Whether two keys (`\\0` is what varies) differ by braces, by separators or by a letter of one word alone."""
-    mine, theirs = (_SEPARATORS.sub(":", _bare(text)).split(":") for text in (one, other))
+    mine, theirs = _words(one), _words(other)
     if one == other or len(mine) != len(theirs):
         return False
     apart = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
     if not apart:
         return True
     return len(apart) == 1 and _HOLE not in "".join(apart[0]) and _slip(*apart[0])
+
+
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> list[str]:
+    """Of a key that is held against many others."""
+    return _SEPARATORS.sub(":", _bare(text)).split(":")
 
 
 def _slip(one: str, other: str) -> bool:

@@ -58,20 +58,18 @@ class KeyIndex:
         for one in facts:
             for use in one.uses:
                 self._every.append(use)
-                shape = shape_of(use)
-                if shape is None:
+                if use.shape is None:
                     self._wild.append(use)
                 else:
-                    self._by_shape[shape].append(use)
+                    self._by_shape[use.shape].append(use)
 
     def __iter__(self) -> Iterator[KeyUse]:
         return iter(self._every)
 
     def same(self, use: KeyUse) -> Sequence[KeyUse]:
         """The uses of keys of the same pattern, this one among them; of an unknown key those of its value."""
-        shape = shape_of(use)
-        if shape is not None:
-            return self._by_shape[shape]
+        if use.shape is not None:
+            return self._by_shape[use.shape]
         return [
             other
             for other in self._wild
@@ -91,9 +89,3 @@ class KeyIndex:
         return any(
             "trims" in other.actions or other.command in _REMOVES for other in self.same(use)
         )
-
-
-def shape_of(use: KeyUse) -> str | None:
-    """The key with its holes left open, or None where nothing of it is known."""
-    shape = use.pattern.glob()
-    return shape if shape.strip("*?[]") else None

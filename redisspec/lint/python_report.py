@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.across import KeyFacts
 from redisspec.lint.config import selected
+from redisspec.lint.keyindex import KeyIndex
 from redisspec.lint.rules import RULES
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ class PythonReport:
 def lint_facts(facts: Sequence[KeyFacts], config: LintConfig) -> list[Diagnostic]:
     """What can be said only of all files together."""
     found: dict[tuple[object, ...], Diagnostic] = {}
+    index = KeyIndex(facts)
     for rule in RULES:
         if rule.across is not None and selected(rule, config):
-            for diagnostic in rule.across(facts):
+            for diagnostic in rule.across(index):
                 found.setdefault((diagnostic.code, diagnostic.span), diagnostic)
     return list(found.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -10,7 +10,7 @@ from redisspec.diagnostics.diagnostic import Diagnostic, Edit, Fix, Related, Sev
 
 if TYPE_CHECKING:
     from redisspec.ir.program import Program
-    from redisspec.lint.across import KeyFacts
+    from redisspec.lint.keyindex import KeyIndex
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaScript
     from redisspec.source.span import Span
@@ -26,7 +26,7 @@ Category = Literal["spec", "ttl", "growth", "atomicity", "locks", "lua", "client
 Check: TypeAlias = "Callable[[Program], Iterator[Diagnostic]]"
 LuaCheck: TypeAlias = "Callable[[LuaScript], Iterator[Diagnostic]]"
 PythonCheck: TypeAlias = "Callable[[PyContext], Iterator[Diagnostic]]"
-AcrossCheck: TypeAlias = "Callable[[Sequence[KeyFacts]], Iterator[Diagnostic]]"
+AcrossCheck: TypeAlias = "Callable[[KeyIndex], Iterator[Diagnostic]]"
 Mend: TypeAlias = "Callable[[Diagnostic, SourceText], Fix | None]"
 """Turns a finding into a fix, given the text of the file that it stands in."""
 

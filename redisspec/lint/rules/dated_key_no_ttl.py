@@ -62,7 +62,7 @@ There is no fix: only you know how long a day's data is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.declarations import lasting, place, server_of, when_memory_is_full
@@ -74,7 +74,6 @@ from redisspec.lint.rules.missing_ttl import creates_for_ever, named
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
-    from redisspec.lint.across import KeyFacts
 
 _LONG_ENOUGH = {"hour": "2d", "day": "32d", "week": "5w", "month": "400d", "year": "800d"}
 
@@ -99,9 +98,8 @@ def check(program: Program) -> Iterator[Diagnostic]:
         )
 
 
-def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
+def check_across(index: KeyIndex) -> Iterator[Diagnostic]:
     """One finding a command that creates a dated key which nothing expires."""
-    index = KeyIndex(facts)
     for use in index:
         if use.window is None or not creates_for_ever(use) or index.expires(use):
             continue

@@ -55,7 +55,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
@@ -67,7 +67,8 @@ from redisspec.lint.rules.missing_ttl import named
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.lint.across import KeyFacts, KeyUse
+    from redisspec.lint.across import KeyUse
+    from redisspec.lint.keyindex import KeyIndex
     from redisspec.lint.pyfacts import PyContext
 
 _HOLE = "\0"
@@ -95,14 +96,13 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 )
 
 
-def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
+def check_across(index: KeyIndex) -> Iterator[Diagnostic]:
     """One finding a place that reads or deletes what is written nowhere, but under nearly that name."""
     shapes: dict[str, list[KeyUse]] = defaultdict(list)
-    for one in facts:
-        for use in one.uses:
-            shape = _shape(use)
-            if shape is not None:
-                shapes[shape].append(use)
+    for use in index:
+        shape = _shape(use)
+        if shape is not None:
+            shapes[shape].append(use)
     written = {shape: uses for shape, uses in shapes.items() if any(map(_writes, uses))}
     for shape, uses in shapes.items():
         if shape in written or not _is_sure(shape):

@@ -71,7 +71,7 @@ There is no fix: only you know how long the data is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.declarations import lasting, noun, server_of, when_memory_is_full
@@ -86,7 +86,7 @@ from redisspec.lint.wording import duration
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.program import Program
-    from redisspec.lint.across import KeyFacts, KeyUse
+    from redisspec.lint.across import KeyUse
     from redisspec.readers.lua.script import LuaScript
 
 
@@ -146,9 +146,8 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
         )
 
 
-def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
+def check_across(index: KeyIndex) -> Iterator[Diagnostic]:
     """One finding a function that creates keys which nothing expires."""
-    index = KeyIndex(facts)
     said: set[tuple[object, ...]] = set()
     for use in index:
         if not creates_for_ever(use) or use.window is not None:

@@ -82,7 +82,7 @@ There is no fix: a key that is renamed is another key, and the data stays under 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
@@ -98,7 +98,7 @@ if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.model import Keyspace
     from redisspec.ir.program import Program
-    from redisspec.lint.across import KeyFacts, KeyUse
+    from redisspec.lint.across import KeyUse
     from redisspec.readers.lua.script import LuaCall, LuaKey, LuaScript
 
 
@@ -193,9 +193,8 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
         seen.append((key, call, family))
 
 
-def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
+def check_across(index: KeyIndex) -> Iterator[Diagnostic]:
     """One finding a key and function, at a command that does not go with what the key is declared or used as."""
-    index = KeyIndex(facts)
     told: set[tuple[object, ...]] = set()
     for use in index:
         family = FAMILY.get(use.command) or WRITES_ANEW.get(use.command)

@@ -64,7 +64,7 @@ There is no fix: only you know how many items are wanted, and a bound that is to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.declarations import is_collection, place
@@ -78,7 +78,6 @@ if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.flows import Value
     from redisspec.ir.program import Program
-    from redisspec.lint.across import KeyFacts
     from redisspec.readers.lua.script import LuaCall, LuaScript
 
 _GROWS = {
@@ -168,9 +167,8 @@ _HOLDS = frozenset(("trims", "deletes", "expires"))
 SIZES = frozenset(("LLEN", "SCARD", "ZCARD", "HLEN", "XLEN", "ZCOUNT"))
 
 
-def check_across(facts: Sequence[KeyFacts]) -> Iterator[Diagnostic]:
+def check_across(index: KeyIndex) -> Iterator[Diagnostic]:
     """One finding a place that adds to what nothing bounds."""
-    index = KeyIndex(facts)
     for use in index:
         if use.command not in _ADDS or not use.open or not use.own:
             continue
