@@ -29,9 +29,6 @@ NOUNS = {
 
 PLURALS = {"hash": "hashes", "list": "lists", "sorted_set": "sorted sets", "geo": "geo indexes"}
 
-LIVES_BY_TTL = ("cache", "lock")
-"""Policies whose keys live as long as their `ttl:` says; the others have settings of their own."""
-
 
 def declarations(program: Program) -> Iterator[Declaration]:
     """Every declaration of the program, keyspaces first, in the order of the spec."""
@@ -40,11 +37,14 @@ def declarations(program: Program) -> Iterator[Declaration]:
 
 
 def lasting(program: Program) -> Iterator[tuple[Declaration, Lifetime]]:
-    """The declarations whose keys live by a `ttl:`, each with its lifetime."""
+    """The declarations whose keys live as long as a `ttl:` says: keyspaces and caches.
+
+    Other policies have settings of their own; a lock that is silent is RS401's.
+    """
     for keyspace in program.keyspaces:
         yield keyspace, keyspace.lifetime
     for policy in program.policies:
-        if policy.kind in LIVES_BY_TTL:
+        if policy.kind == "cache":
             yield policy, policy.lifetime or Lifetime()
 
 

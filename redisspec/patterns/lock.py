@@ -13,7 +13,7 @@ from redisspec.patterns.model import OWN, Lowered, Step, Touch, added_key
 Kind = Literal["mutex", "semaphore", "read_write"]
 
 SILENT_TTL_MS: Final = 30_000
-"""How long a lock is held at most whose declaration is silent (lint has a word: RS101)."""
+"""How long a lock is held at most whose declaration is silent (lint has a word: RS401)."""
 
 # As the scripts and redisspec/runtime/leases.py have them.
 _FENCE_KEPT_MS: Final = 3_600_000

@@ -4,7 +4,7 @@
 Holds the `eviction` of each server against its declarations:
 
 - locks, queues, sessions and idempotency records under any policy but `noeviction`;
-- keys that never expire and whose number can grow, under a `volatile-*` policy;
+- keyspaces and caches that never expire and whose keys can grow in number, under a `volatile-*` policy;
 - keys that are declared `ttl: never`, under an `allkeys-*` policy (a warning);
 - rate limits, under any policy but `noeviction` (a warning).
 
@@ -53,7 +53,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
-from redisspec.lint.declarations import Declaration, is_collection, noun, place
+from redisspec.ir.model import Policy
+from redisspec.lint.declarations import Declaration, is_collection, lasting, noun, place
 from redisspec.lint.rule import Rule
 from redisspec.lint.wording import names
 
@@ -102,7 +103,16 @@ def _immortal(program: Program, server: Server, policy: str) -> Iterator[Diagnos
         if keyspace.server == server.name and keyspace.lifetime.ttl_ms is None
     ]
     if policy.startswith("volatile-"):
-        growing = [keyspace for keyspace in lasting_here if not _is_fixed(keyspace)]
+        growing: list[Declaration] = [one for one in lasting_here if not _is_fixed(one)]
+        growing += [
+            cache
+            for cache, lifetime in lasting(program)
+            if isinstance(cache, Policy)
+            and cache.server == server.name
+            and lifetime.ttl_ms is None
+            and cache.pattern is not None
+            and cache.pattern.parameters
+        ]
         if growing:
             yield RULE.found(
                 server.spans.get("eviction", server.span),

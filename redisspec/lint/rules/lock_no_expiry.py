@@ -1,15 +1,23 @@
 """A lock is taken without an expiry.
 
 ## What it does
-Finds, in Lua, `SETNX` or `SET … NX` on a key that is called a lock (by its name, or by the script's) and that
+Finds, in a spec, locks without a `ttl`. Finds, in Lua, `SETNX` or `SET … NX` on a key that is called a lock (by its name, or by the script's) and that
 gets no TTL in the same script. Finds, in Python, `lock(…)` and `Lock(…)` without a `timeout`, and `SETNX` or `SET … NX`
 on what is called a lock, to which nothing in the file gives a TTL.
 
 ## Why is this bad
 A holder that dies does not release its lock. Without an expiry nobody else ever gets it: the work stands
-still until somebody finds out which key to delete, usually at night.
+still until somebody finds out which key to delete, usually at night. A generated lock always has an expiry; where the spec is
+silent it is 30 s, which nobody has held against the work: too short, and two work at a time, too long, and
+all wait for a holder that is dead.
 
 ## Example
+```yaml
+locks:
+  checkout:
+    key: checkout:<order_id:uuid>
+    renew: auto
+```
 ```python
 import redis
 
@@ -26,6 +34,13 @@ return redis.call('SETNX', lock_key, ARGV[1])
 ```
 
 ## Use instead
+```yaml
+locks:
+  checkout:
+    key: checkout:<order_id:uuid>
+    renew: auto
+    ttl: 30s
+```
 ```python
 import redis
 
@@ -71,12 +86,24 @@ from redisspec.readers.python.values import NONE
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.ir.flows import Value
+    from redisspec.ir.program import Program
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaCall, LuaKey, LuaScript
     from redisspec.readers.python.module import PyCall, PyKey
 
 # `lock_key`, `userLock`, `order:lock`; neither `block`, `clock` nor `unlock`.
 _LOCK = re.compile(r"(?:^|[^a-z])(?:lock|mutex|lease)(?![a-z])|(?:Lock|Mutex|Lease)(?![a-z])")
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """One finding a declared lock of which nobody has said how long a holder has it."""
+    for policy in program.policies:
+        if policy.kind == "lock" and (policy.lifetime is None or not policy.lifetime.stated):
+            yield RULE.found(
+                policy.span,
+                f"`{policy.name}` has no `ttl`: nobody has said how long a holder that died keeps it from the others",
+                "add a `ttl` (`ttl: 30s`), and `renew: auto` where the work may take longer",
+            )
 
 
 def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
@@ -210,6 +237,7 @@ RULE = Rule(
     "locks",
     "python",
     __doc__ or "",
+    check,
     lua=check_lua,
     python=check_python,
     mends_python=True,

@@ -1,7 +1,7 @@
 """Nothing says when a key expires.
 
 ## What it does
-Finds keyspaces, caches and locks without a `ttl`. Keys that bear a date are RS102's. In Lua, finds keys
+Finds keyspaces and caches without a `ttl`. Locks are RS401's, keys that bear a date RS102's. In Lua, finds keys
 that a script creates and nowhere gives a TTL: at severity info, since another caller may give it, and as an
 error where the key is declared to expire. In Python, finds keys of which there is one for each of something, and that
 no file of the project ever expires or deletes: at severity info, for only you know how long they are wanted; as an error
@@ -74,7 +74,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.lint.declarations import lasting, noun, server_of, when_memory_is_full
+from redisspec.lint.declarations import lasting, server_of, when_memory_is_full
 from redisspec.lint.keyfacts import window_of
 from redisspec.lint.keyindex import KeyIndex
 from redisspec.lint.luafacts import called, is_blind, known_there, same_key, touches
@@ -101,9 +101,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
             declaration.span,
             f"`{declaration.name}` has no `ttl`: its keys stay until somebody deletes them, "
             f"and {full}",
-            "add a `ttl` (`ttl: 30s`): the lock of a holder that dies is then free again"
-            if noun(declaration) == "lock"
-            else "add a `ttl` (`ttl: 7d`), or `ttl: never` with a `reason`",
+            "add a `ttl` (`ttl: 7d`), or `ttl: never` with a `reason`",
         )
 
 

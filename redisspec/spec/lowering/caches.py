@@ -47,13 +47,15 @@ def lower_cache(
 ) -> dict[str, object]:
     """Its `tags` as they are filled in, and the `shape` of its value."""
     _check_lifetime(context, entry, lifetime)
+    _check_wait(context, entry)
     found: dict[str, object] = {}
     if value is not None:
         found["shape"] = shape_of(value, context.records)
     if pattern is not None and value is not None and "tags" in entry.values:
         tags = [_tag(context, node, pattern, value) for node in entry.items("tags")]
         _check_names(context, entry, tags)
-        found["tags"] = tuple(tag for tag in tags if tag is not None)
+        # the first of a name: that there are two is told, not that their keys meet
+        found["tags"] = tuple({tag.name: tag for tag in reversed(tags) if tag is not None}.values())
     return found
 
 
@@ -75,6 +77,15 @@ def _check_lifetime(context: Context, entry: Entry, lifetime: Lifetime | None) -
             entry.place(word),
             f"`{word}` does not go with `ttl: never`: {why}",
             f"write a `ttl`, such as `ttl: 7d`, or drop `{word}`",
+        )
+
+
+def _check_wait(context: Context, entry: Entry) -> None:
+    if "wait" in entry.values and entry.text("stampede") == "none":
+        context.report.error(
+            entry.place("wait"),
+            "`wait` has no meaning with `stampede: none`: nobody waits for another's load",
+            "drop `wait`, or write `stampede: lease`",
         )
 
 

@@ -56,6 +56,8 @@ _INNER: Final = {
 }
 _ADDING: Final = ("cache", "rate_limit", "lock")
 """The kinds that add keys in the slot of their own."""
+MOST_PERMITS: Final = 10_000
+"""How many may hold a semaphore: each release wakes as many as there are free permits, in one step."""
 SHORTEST_LOCK_MS: Final = 100
 """How long a lock is held at the least: a request, its reply and a margin fit in well."""
 
@@ -280,6 +282,14 @@ def _check_lists(context: Context, entry: Entry, pattern: KeyPattern) -> None:
                     f"{quoted(node.text)} is no key of `{entry.name}`, whose keys are `{shown}`",
                     "write whole keys without the namespace, their parameters filled in",
                 )
+    admitted = {node.text for node in entry.items("allow")}
+    for node in entry.items("deny"):
+        if node.text in admitted:
+            context.report.error(
+                node,
+                f"{quoted(node.text)} stands under `allow` too",
+                "keep it in one of the two",
+            )
 
 
 def _check_lock(context: Context, entry: Entry, settings: dict[str, object]) -> None:
@@ -295,6 +305,13 @@ def _check_lock(context: Context, entry: Entry, settings: dict[str, object]) -> 
             "drop `permits`",
         )  # fmt: skip
 
+    permits = settings.get("permits")
+    if isinstance(permits, int) and permits > MOST_PERMITS:
+        context.report.error(
+            entry.place("permits"),
+            f"a semaphore of {permits:_} permits keeps the server busy with each release",
+            f"write at most `{MOST_PERMITS:_}`, or a rate limit with `algorithm: concurrency`, for which nobody waits",
+        )
     if semaphore and settings.get("fencing") is True:
         context.report.error(
             entry.place("fencing"),

@@ -124,7 +124,10 @@ class LockSettings(Keyed):
         description="Who may hold it together. `mutex` unless said."
     )
     permits: Whole = optional(description="semaphore: how many may hold it.")
-    ttl: Duration = optional(description="How long a holder has it without renewing.")
+    ttl: Duration = optional(
+        description="How long a holder has it without renewing. `30s` where it is not said, which is "
+        "a lint error (RS401)."
+    )
     renew: Literal["auto", "manual"] = optional(
         description="Whether a holder's lease is renewed by itself. `manual` unless said."
     )

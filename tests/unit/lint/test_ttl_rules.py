@@ -21,11 +21,17 @@ def test_what_breaks_follows_the_eviction_policy():
     assert "allkeys-lru then throws out other keys" in evicted.message
 
 
-def test_caches_and_locks_live_by_a_ttl_and_channels_do_not():
+def test_caches_live_by_a_ttl_and_channels_do_not():
     assert found("RS101", policy("cache", lifetime=None))
-    assert found("RS101", policy("lock", lifetime=SILENT))
-    assert "never" not in (found("RS101", policy("lock", lifetime=SILENT))[0].help or "")
     assert not found("RS101", policy("channel", lifetime=None))
+
+
+def test_a_lock_without_a_ttl_is_another_rules():
+    for silent in (SILENT, None):
+        assert not found("RS101", policy("lock", lifetime=silent))
+        (only,) = found("RS401", policy("lock", lifetime=silent))
+        assert "never" not in (only.help or "")
+    assert not found("RS401", policy("lock"), policy("cache", lifetime=None))
 
 
 @pytest.mark.parametrize(
