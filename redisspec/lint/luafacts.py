@@ -68,6 +68,11 @@ def exclusive(one: Sequence[Guard], other: Sequence[Guard]) -> bool:
     )
 
 
+def together(one: Sequence[Guard], other: Sequence[Guard]) -> bool:
+    """Whether one of two runs wherever the other does, as far as conditions tell."""
+    return all(guard in other for guard in one) or all(guard in one for guard in other)
+
+
 def is_known(condition: Value) -> bool:
     """Whether the whole condition was understood: two that were not may differ though they look alike."""
     return all(leaf.provenance != "unknown" for leaf in leaves(condition))

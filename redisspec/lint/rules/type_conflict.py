@@ -89,7 +89,7 @@ from redisspec.diagnostics.diagnostic import Related
 from redisspec.ir.keypattern import Literal as Text
 from redisspec.lint.declarations import place
 from redisspec.lint.keyindex import KeyIndex
-from redisspec.lint.luafacts import called, exclusive, touches
+from redisspec.lint.luafacts import called, together, touches
 from redisspec.lint.rule import Rule
 from redisspec.lint.rules.missing_ttl import named
 from redisspec.lint.structures import FAMILY, WRITES_ANEW, clash, plural
@@ -177,7 +177,7 @@ def check_lua(script: LuaScript) -> Iterator[Diagnostic]:
                 for one in seen
                 if one[0].value == key.value
                 and one[2] != family
-                and not exclusive(one[1].guards, call.guards)
+                and together(one[1].guards, call.guards)
             ),
             None,
         )
