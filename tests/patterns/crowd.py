@@ -1,7 +1,7 @@
 """Several processes at once, some of them killed: `python -m tests.patterns.crowd '{"play": …}'`.
 
 Each play forks its workers, and prints what was seen as lines of JSON: what a worker has written is
-there even when it was killed the moment after.
+there even when it was killed the moment after. Their clocks are seconds off.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 
 from redisspec.runtime.idempotency_runs import InFlight, Recorded
 from redisspec.runtime.session_ids import user_tag
+from tests.clocks import disturb
 from tests.patterns.stores import PatternDriver
 
 ANNA = user_tag("1")
@@ -32,6 +33,7 @@ def forked(work: Callable[[], None]) -> int:
         return pid
     try:
         random.seed(os.getpid())
+        disturb()
         work()
     except BaseException as error:  # told, and then the process ends without pytest's own exit
         tell("error", repr(error))

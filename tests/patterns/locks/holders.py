@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from redisspec.runtime.leases import LockLost
+from tests.clocks import disturb
 from tests.patterns.locks.kit import sync_lock
 
 
@@ -65,6 +66,7 @@ def churn_one(url: str, namespace: str, kind: str) -> None:
 
 if __name__ == "__main__":
     job, url, namespace, *rest = sys.argv[1:]
+    disturb()
     if job == "work":
         work(url, namespace, Path(rest[0]), rest[1] == "checked")
     else:

@@ -1,5 +1,7 @@
 """A process with some threads that read one entry; each run of the loader is noted in a file.
 
+Its own clock is seconds off.
+
 `python -m tests.server.caches.loader URL NAMESPACE FILE SECONDS TTL_MS LEASE_MS LOADING`
 """
 
@@ -8,6 +10,7 @@ import sys
 import threading
 import time
 
+from tests.clocks import disturb
 from tests.server.caches.driver import Caches
 
 
@@ -16,17 +19,17 @@ def main() -> None:
     made = Caches("sync", url)
     cache = made.cache(namespace, ttl_ms=int(ttl_ms), lease_ms=int(lease_ms), wait_ms=20_000)
     log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    ends = time.time() + float(seconds)
+    ends = time.monotonic() + float(seconds)
 
     def load() -> float:
-        began = time.time()
+        began = time.monotonic()
         os.write(log, f"{os.getpid()} began {began}\n".encode())
         time.sleep(float(loading))
-        os.write(log, f"{os.getpid()} ended {time.time()}\n".encode())
+        os.write(log, f"{os.getpid()} ended {time.monotonic()}\n".encode())
         return began
 
     def read() -> None:
-        while time.time() < ends:
+        while time.monotonic() < ends:
             assert isinstance(cache.get_or_load("one", load), float)
             time.sleep(0.01)
 
@@ -39,4 +42,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    disturb()
     main()
