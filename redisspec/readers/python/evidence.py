@@ -61,6 +61,8 @@ class Evidence:
 
 def text_of(node: ast.AST) -> str | None:
     """`self.redis`, `job.connection`, `r`; None for what is no plain chain of names."""
+    if isinstance(node, ast.Name):
+        return node.id
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

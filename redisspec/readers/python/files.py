@@ -54,6 +54,8 @@ class PyFile:
     _set: dict[ast.ClassDef, Mapping[str, tuple[ast.expr, ...]]] = field(default_factory=dict)
     _loops: dict[ast.AST, LoopFacts] = field(default_factory=dict)
     _names: dict[ast.AST, tuple[frozenset[str], int]] = field(default_factory=dict)
+    _spans: dict[ast.AST, Span] = field(default_factory=dict)
+    _stored: dict[ast.AST, tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, place: PyFile) -> PyFile:
         """The same names, as if they stood in another file: for what is told at the place of a call."""
@@ -107,6 +109,23 @@ class PyFile:
             found = self._names[function] = frozenset(names), size
         return found
 
+    def stored(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
+        """The attributes that a method gives its object."""
+        found = self._stored.get(method)
+        if found is None:
+            me = method.args.args[0].arg if method.args.args else None
+            found = self._stored[method] = tuple(
+                dict.fromkeys(
+                    node.attr
+                    for node in walk(method)
+                    if isinstance(node, ast.Attribute)
+                    and isinstance(node.ctx, ast.Store)
+                    and isinstance(node.value, ast.Name)
+                    and node.value.id == me
+                )
+            )
+        return found
+
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> LoopFacts:
         """What a loop's body says of it."""
         found = self._loops.get(node)
@@ -150,7 +169,13 @@ class PyFile:
         return self.source.text.isascii()
 
     def span(self, node: ast.AST) -> Span:
-        """Where a node stands; columns in characters, as everywhere."""
+        """Where a node stands; columns in characters, as everywhere. What is read where it is called is asked often."""
+        found = self._spans.get(node)
+        if found is None:
+            found = self._spans[node] = self._span(node)
+        return found
+
+    def _span(self, node: ast.AST) -> Span:
         line = getattr(node, "lineno", 1)
         column = getattr(node, "col_offset", 0)
         end_line = getattr(node, "end_lineno", None) or line

@@ -17,7 +17,6 @@ from redisspec.readers.python.symbols import (
     Pipe,
     Symbol,
 )
-from redisspec.readers.python.tree import walk
 
 if TYPE_CHECKING:
     from redisspec.readers.python.state import State
@@ -46,6 +45,7 @@ def _learn(state: State, cls: Class, where: Value) -> dict[str, Symbol]:
         with state.silent():
             run(state, Function(made[0], made[1].file, made[1], probe), None)
     first = dict(probe.attributes)
+    after: dict[ast.AST, dict[str, Symbol]] = {}
     found: dict[str, Symbol] = {}
     for name, functions in setters.items():
         inits = [one for one in functions if one[0].name == "__init__"]
@@ -57,10 +57,14 @@ def _learn(state: State, cls: Class, where: Value) -> dict[str, Symbol]:
             found[name] = symbol
             continue
         for function, owner in others[:_MOST_SETTERS]:
-            again = Instance(cls, where, dict(first))
-            with state.silent():
-                run(state, Function(function, owner.file, owner, again), None)
-            later = again.attributes.get(name)
+            attributes = after.get(function)
+            if attributes is None:
+                # Read once, whatever it sets.
+                again = Instance(cls, where, dict(first))
+                with state.silent():
+                    run(state, Function(function, owner.file, owner, again), None)
+                attributes = after[function] = again.attributes
+            later = attributes.get(name)
             if isinstance(later, Client | Pipe | Instance):
                 found[name] = later
                 break
@@ -86,19 +90,10 @@ def _setters(
         for statement in one.node.body:
             if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
-            if not statement.args.args:
-                continue
-            me = statement.args.args[0].arg
-            for node in walk(statement):
-                if (
-                    isinstance(node, ast.Attribute)
-                    and isinstance(node.ctx, ast.Store)
-                    and isinstance(node.value, ast.Name)
-                    and node.value.id == me
-                ):
-                    setters = found.setdefault(node.attr, [])
-                    if (statement, one) not in setters:
-                        setters.append((statement, one))
+            for name in one.file.stored(statement):
+                setters = found.setdefault(name, [])
+                if (statement, one) not in setters:
+                    setters.append((statement, one))
         waiting += [base for base in bases_of(state, one) if isinstance(base, Class)]
     return found
 

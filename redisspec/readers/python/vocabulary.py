@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from redisspec.readers.python.module import ClientKind
@@ -179,6 +180,7 @@ def is_client(dotted: str) -> bool:
     return dotted == "celery.current_app.backend.client"
 
 
+@lru_cache(maxsize=10_000)
 def may_be_client(name: str) -> bool:
     """Whether a name is one that people give to a client."""
     return HINT.search(name) is not None
