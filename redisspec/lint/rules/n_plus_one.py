@@ -43,6 +43,7 @@ There is no fix: how many commands one pipeline may hold depends on the data.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from redisspec.source.span import Span
 
 
-# They wait, walk by a cursor, or do each what no other command could do for many.
+# They wait, walk by a cursor, say that one is done, or do each what no other command could do for many.
 _NOT_MEANT = frozenset(
     [
         "SCAN",
@@ -71,6 +72,7 @@ _NOT_MEANT = frozenset(
         "BZPOPMAX",
         "XREAD",
         "XREADGROUP",
+        "XACK",
         "PUBLISH",
         "SPUBLISH",
         "AUTH",
@@ -146,7 +148,23 @@ def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
     loop = own[-1] if own else None
     if loop is None or loop.kind == "while" or loop.small or is_set(loop.over):
         return None
+    if sends_many(call, loop):
+        return None
     return loop if loops_over_items(call) or _is_fresh(call) else None
+
+
+def sends_many(call: PyCall, loop: PyLoop) -> bool:
+    """Whether each round sends a portion: many keys, or many members or fields of one key."""
+    mapping = call.arguments.get("mapping")
+    starred = any(isinstance(one, ast.Starred) for one in call.node.args)
+    if call.command in _OF_KEYS:
+        return starred
+    if starred or (mapping is not None and mapping.text == "each of"):
+        return not any(mentions(key.value, (loop.variable,)) for key in call.keys)
+    return False
+
+
+_OF_KEYS = ("DEL", "UNLINK", "EXISTS", "TOUCH")
 
 
 def _is_walked(procedure: PyProcedure, call: PyCall) -> bool:

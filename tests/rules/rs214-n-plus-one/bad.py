@@ -21,3 +21,8 @@ class Sessions:
 
     def owners(self, sessions):
         return {session: self.owner(session) for session in sessions}
+
+
+def tag(users):
+    for user in users:
+        client.sadd(f"tags:{user.id}", *user.tags)

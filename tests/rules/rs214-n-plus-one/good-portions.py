@@ -1,0 +1,47 @@
+import redis
+
+r = redis.Redis(socket_timeout=2)
+
+
+def fill(name, items):
+    batch = []
+    for i, item in enumerate(items):
+        batch.append(item)
+        if i % 100 == 99:
+            r.sadd(name, *batch)
+            batch = []
+    r.sadd(name, *batch)
+
+
+def fill_map(name, items):
+    batch = {}
+    for item in items:
+        batch[item] = 1
+        if len(batch) >= 100:
+            r.zadd(name, batch)
+            batch = {}
+    r.zadd(name, batch)
+
+
+def chunks(items, n):
+    for i in range(0, len(items), n):
+        yield items[i : i + n]
+
+
+def fill_chunks(name, items):
+    for chunk in chunks(items, 100):
+        r.sadd(name, *chunk)
+    for i in range(0, len(items), 100):
+        r.srem(name, *items[i : i + 100])
+    for chunk in chunks(items, 100):
+        r.delete(*[f"a:{i}" for i in chunk])
+    for chunk in chunks(items, 100):
+        r.zadd(name, {one: 1 for one in chunk})
+
+
+def work(group, me, run):
+    found = r.xreadgroup(group, me, {"events": ">"}, count=10, block=1_000)
+    for stream, entries in found:
+        for entry, fields in entries:
+            run(fields)
+            r.xack(stream, group, entry)
