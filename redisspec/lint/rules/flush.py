@@ -1,7 +1,8 @@
 """A database or a whole server is emptied.
 
 ## What it does
-Finds `FLUSHALL` and `FLUSHDB`, in Python outside of tests and in Lua.
+Finds `FLUSHALL` and `FLUSHDB`, in Python outside of tests and in Lua. It is an error, and a remark in a method that is
+there for it by its name (`clear`, `flush`): who calls that is told what it does.
 
 ## Why is this bad
 They take everything: the sessions, queues and locks of others who share the server, and what a mistyped host name leads
@@ -46,7 +47,7 @@ from redisspec.lint.pyfacts import own_calls
 from redisspec.lint.rule import Rule
 
 if TYPE_CHECKING:
-    from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.diagnostics.diagnostic import Diagnostic, Severity
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaScript
 
@@ -56,7 +57,17 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
     for procedure in context.procedures:
         for call in own_calls(procedure):
             if call.command in _COMMANDS:
-                yield RULE.found(call.span, _message(call.command), _WAY)
+                severity: Severity = "info" if _is_for_it(call.function) else RULE.severity
+                yield RULE.found(call.span, _message(call.command), _WAY, severity=severity)
+
+
+def _is_for_it(function: str) -> bool:
+    """Whether a method of a class says by its name that everything goes."""
+    owner, _, name = function.rpartition(".")
+    return bool(owner) and name.strip("_") in _NAMES
+
+
+_NAMES = ("clear", "clear_all", "flush", "flush_all", "flush_db", "flushall", "flushdb")
 
 
 def check_lua(script: LuaScript) -> Iterator[Diagnostic]:

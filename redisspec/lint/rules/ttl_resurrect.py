@@ -2,7 +2,8 @@
 
 ## What it does
 Finds, in Python, `INCR`, `HSET`, `RPUSH` and the like that run because a read found their key there, on keys to which the
-file gives a TTL in another place, and that give none themselves.
+file gives a TTL in another place, and that give none themselves. Where the whole key is a parameter, nothing says that it
+is the same one there: that is a remark.
 
 ## Why is this bad
 The key may expire between the two. `INCR` then makes a new one that starts at 0 and never expires: a counter that is
@@ -131,6 +132,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                         Related(living.span, "it gets its TTL here"),
                     ),
                     fix=_fix(context.module, write),
+                    severity="info" if key.value.provenance == "parameter" else None,
                 )
 
 

@@ -26,3 +26,13 @@ def begin(user, first):
 def seen(user, item):
     if client.exists(f"seen:{user}"):
         client.rpushx(f"seen:{user}", item)
+
+
+class Store:
+    def put(self, key, value, seconds):
+        client.set(key, value, ex=seconds)
+
+    def count(self, key):
+        if not client.exists(key):
+            raise KeyError(key)
+        return client.incr(key)

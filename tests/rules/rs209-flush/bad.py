@@ -9,3 +9,11 @@ def reset():
 
 def reset_all():
     client.execute_command("FLUSHALL")
+
+
+class Cache:
+    def clear(self):
+        client.flushdb()
+
+    def warm(self):
+        client.flushdb()
