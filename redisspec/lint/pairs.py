@@ -71,6 +71,8 @@ TELLS = frozenset(
 COUNTS = frozenset(
     ["LLEN", "SCARD", "ZCARD", "HLEN", "XLEN", "ZCOUNT", "STRLEN", "BITCOUNT", "PFCOUNT"]
 )
+# Takes as many as it is told.
+TRIMS = frozenset(["LPOP", "RPOP", "SPOP", "ZPOPMIN", "ZPOPMAX", "LTRIM", "ZREMRANGEBYRANK"])
 # Reads of one value, and what takes the same value out of its key.
 _TAKES = {
     "GET": ("DEL", "UNLINK"),
@@ -210,6 +212,9 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         # A key that is all the caller's may be one that nobody else knows.
         own = key.value.provenance != "parameter"
         return "RS304" if own and _is_used(procedure, read, write) else None
+    if command in COUNTS and then in TRIMS:
+        given = write.arguments.values()
+        return "RS302" if any(mentions(value, (read.reply,)) for value in given) else None
     decided = own_guards(write, read)
     if then == "ZADD" and command in ("ZSCORE", *_RANGES) and compares(decided, read):
         return "RS310"

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds, in Python, a read whose reply decides what is then written to the same key (or field), where nothing holds the
-two together: no `WATCH`, no lock, no script.
+two together: no `WATCH`, no lock, no script. A count that decides how much is taken out is the same.
 
 ## Why is this bad
 Two callers read the same value, both change it, and the second write undoes the first. Nothing fails, nothing is
@@ -48,7 +48,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
-from redisspec.lint.pairs import pairs
+from redisspec.lint.pairs import TRIMS, pairs
 from redisspec.lint.pyfacts import called, own_calls
 from redisspec.lint.rule import Rule
 from redisspec.readers.values import mentions
@@ -62,6 +62,15 @@ if TYPE_CHECKING:
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
     """One finding a value that is read, changed and written back."""
     for pair in pairs(context.module, "RS302"):
+        if pair.second.command in TRIMS:
+            yield RULE.found(
+                pair.first_span,
+                f"`{pair.first.command}` counts {called(pair.key)}, and decides how much `{pair.second.command}` takes "
+                "out: two callers at once take out too much",
+                "keep so many whatever there is: `ZREMRANGEBYRANK key 0 -(n+1)`, `LTRIM key 0 n-1`",
+                related=(Related(pair.second_span, "it is taken out here"),),
+            )
+            continue
         yield RULE.found(
             pair.first_span,
             f"`{pair.first.command}` reads {called(pair.key)}, and what it says decides what "

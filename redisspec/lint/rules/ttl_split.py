@@ -208,7 +208,11 @@ def _written_with_others(procedure: PyProcedure, expiry: PyCall, key: PyKey) -> 
         return None
     for call in reversed(procedure.calls[: expiry.number]):
         mapping = call.argument("mapping") if call.command == "MSET" else None
-        if mapping is not None and mentions(loop.over, (mapping, *mapping.parts)):
+        if mapping is None:
+            continue
+        # What a helper makes keys of may be what the loop walks: `mset(prefixed(values))`.
+        made_of = [leaf for leaf in leaves(mapping) if leaf.provenance == "parameter"]
+        if mentions(loop.over, (mapping, *mapping.parts, *made_of)):
             return call
     return None
 

@@ -39,3 +39,13 @@ class Store:
         self.redis.hset(self._key(name), "value", value)
         if self.ttl:
             self.redis.expire(self._key(name), self.ttl)
+
+
+def prefixed(values):
+    return {f"shop:{name}": value for name, value in values.items()}
+
+
+def put_many(values, seconds):
+    client.mset(prefixed(values))
+    for name in values:
+        client.expire(f"shop:{name}", seconds)

@@ -21,3 +21,16 @@ class Counter:
 
     def add(self, name):
         self.redis_client.hset("counts", name, self.value(name) + 1)
+
+
+def keep_newest(entries):
+    client.zadd("newest", entries)
+    count = client.zcard("newest")
+    if count > 2_000:
+        client.zpopmin("newest", count - 1_000)
+
+
+def keep_last(entries):
+    client.rpush("last", *entries)
+    over = client.llen("last") - 1_000
+    client.ltrim("last", over, -1)

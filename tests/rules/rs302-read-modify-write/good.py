@@ -34,3 +34,9 @@ def watched(user, cents):
                 return pipe.execute()
             except redis.WatchError:
                 continue
+
+
+def keep_newest(entries):
+    client.zadd("newest", entries)
+    if client.zcard("newest") > 2_000:
+        client.zremrangebyrank("newest", 0, -1_001)
