@@ -54,8 +54,13 @@ def lower_cache(
     if pattern is not None and value is not None and "tags" in entry.values:
         tags = [_tag(context, node, pattern, value) for node in entry.items("tags")]
         _check_names(context, entry, tags)
-        # the first of a name: that there are two is told, not that their keys meet
-        found["tags"] = tuple({tag.name: tag for tag in reversed(tags) if tag is not None}.values())
+        named: dict[str, Tag] = {}
+        for tag in tags:
+            if tag is not None:
+                named.setdefault(
+                    tag.name, tag
+                )  # that there are two is told, not that their keys meet
+        found["tags"] = tuple(named.values())
     return found
 
 

@@ -98,9 +98,10 @@ def connection(request: pytest.FixtureRequest, raw: Raw, live: Any) -> Iterator[
 
 
 def connected(package: Any, kind: str, server: Server | Cluster) -> Connection:
-    """Our own factory's client."""
+    """Our own factory's client, patient with a busy machine."""
     url = server.cluster_url if isinstance(server, Cluster) else server.url
-    return Connection(package, kind, lambda made: clients_of(made, kind).from_url(url))
+    patience = {"timeout": 20.0, "deadline": 60.0}
+    return Connection(package, kind, lambda made: clients_of(made, kind).from_url(url, **patience))
 
 
 def clients_of(package: Any, kind: str) -> Any:
