@@ -36,10 +36,13 @@ Outcome: TypeAlias = "PythonReport | Unreadable"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of a file: `outcome` is None where it was of no interest; `read` are the others it rests on."""
+    """What is known of a file: `outcome` is None where it was of no interest; `read` are the others it rests on.
+
+    `heard` is None where nobody asked what it speaks of: it is a library's own.
+    """
 
     stamp: Stamp
-    heard: Heard
+    heard: Heard | None
     outcome: Outcome | None
     read: tuple[tuple[str, Stamp], ...]
 
@@ -77,10 +80,15 @@ class Cache:
             return None
         return kept.outcome if all(self._is(other, stamp) for other, stamp in kept.read) else None
 
-    def keep(self, heard: Mapping[str, Heard], outcomes: Mapping[str, Outcome]) -> None:
-        """Write down what this run knows."""
+    def keep(
+        self,
+        paths: Iterable[str],
+        heard: Mapping[str, Heard],
+        outcomes: Mapping[str, Outcome],
+    ) -> None:
+        """Write down what this run knows of its files."""
         made: dict[str, Kept] = {}
-        for path, its in heard.items():
+        for path in dict.fromkeys((*paths, *heard)):
             stamp = self._steady(path)
             if stamp is None:
                 continue
@@ -88,7 +96,9 @@ class Cache:
             read = outcome.read if isinstance(outcome, PythonReport) else ()
             stamps = [(other, self._steady(other)) for other in read]
             rests = tuple((other, one) for other, one in stamps if one is not None)
-            made[path] = Kept(stamp, its, outcome if len(rests) == len(stamps) else None, rests)
+            made[path] = Kept(
+                stamp, heard.get(path), outcome if len(rests) == len(stamps) else None, rests
+            )
         if made != self._kept:
             with suppress(OSError):
                 _save(self._file, made)

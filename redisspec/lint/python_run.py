@@ -90,7 +90,7 @@ def _outcomes(
     read = dict(in_turn(work, tuple(path for path in leads if kept.get(path) is None), done))
     outcomes = {path: kept.get(path) or read[path] for path in leads}
     if cache is not None:
-        cache.keep(project.heard, outcomes)
+        cache.keep(every, project.heard, outcomes)
     return outcomes
 
 

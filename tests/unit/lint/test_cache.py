@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from redisspec.lint import LintConfig, LintResult, cache, lint_paths, python_files
+from redisspec.lint import LintConfig, LintResult, cache, lint_paths, python_files, python_run
 from redisspec.readers.python.files import PyFile
-from redisspec.readers.python.project import Project
+from redisspec.readers.python.project import _LIBRARY, Project
 
 FILES = {
     "store.py": "import redis\n\nr = redis.Redis(socket_timeout=2)\n\n\ndef keep(key, value):\n    r.set(key, value)\n",
@@ -61,6 +61,19 @@ def test_the_second_run_reads_nothing_and_says_the_same(read: list[str]) -> None
     assert same(lint_paths(tuple(FILES)), first)
     assert {one.code for one in first.diagnostics} == {"RS008", "RS101", "RS103"}
     assert sorted(read) == ["other.py", "store.py", "use.py"], "the run without a cache reads all"
+
+
+def test_a_copy_of_a_library_is_no_reason_to_look_at_all_files(
+    read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("redis").mkdir()
+    library = tuple(f"redis/{name}.py" for name in ("__init__", *_LIBRARY))
+    for name in library:
+        write(name, "import redis\n")
+    names = (*FILES, *library)
+    first = lint(names=names)
+    monkeypatch.setattr(python_run, "relevant", None)
+    assert same(lint(names=names), first), "nothing but the stamps was looked at"
 
 
 def test_what_rests_on_a_changed_file_is_read_again(read: list[str]) -> None:
