@@ -260,6 +260,15 @@ _WANTED: Final = {
 }
 
 
+_ELSEWHERE: Final = {
+    ("stampede", "stale_while_revalidate"): "write `stampede: lease`, and `stale: 5m` beside it",
+    ("algorithm", "moving_window"): "write `sliding_log`",
+    ("algorithm", "sliding_window_counter"): "write `sliding_window`",
+    ("algorithm", "leaky_bucket"): "write `gcra`",
+}
+"""What is called otherwise elsewhere: the setting, its word there, and what to write."""
+
+
 def _say_word(report: Report, word: str, value: Node, found: Any) -> None:
     choices = [choice.strip("'") for choice in _choices(found["ctx"]["expected"])]
     if not isinstance(value, ScalarNode):
@@ -270,6 +279,7 @@ def _say_word(report: Report, word: str, value: Node, found: Any) -> None:
     help_ = f"write {either(choices)}" if near is None else f"write `{near}`"
     if near is not None and len(rest) < 5:
         help_ += f" (or {either(rest)})"
+    help_ = _ELSEWHERE.get((word, value.text), help_)
     shown = quoted(value.text) if value.text else "nothing"
     report.error(value, f"{shown} is not what `{word}` takes", hint(value, help_))
 
