@@ -177,7 +177,8 @@ def _apart(first: PyCall, second: PyCall) -> bool:
     """Whether others may come between the two."""
     if exclusive(first.guards, second.guards) or atomic(first, second):
         return False
-    if under_lock(first) and under_lock(second):
+    if under_lock(first) and under_lock(second) and (is_write(first) or is_write(second)):
+        # Between two reads a key may expire, lock or no lock.
         return False
     return not guarded_by_watch(first, second)
 

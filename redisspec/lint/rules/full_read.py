@@ -2,7 +2,7 @@
 
 ## What it does
 Finds, in Python and Lua, `SMEMBERS`, `HKEYS`, `HVALS`, `LRANGE key 0 -1` and `ZRANGE key 0 -1`, and `HGETALL` of a key of which
-there is only one, that nothing in the file bounds.
+there is only one, that nothing in the file bounds; in Python `ZRANGEBYSCORE key -inf +inf` too.
 
 ## Why is this bad
 What has ten members in a test has a million after a year. The server builds the whole reply before it serves anybody
@@ -48,9 +48,11 @@ from redisspec.lint.luafacts import called as lua_called
 from redisspec.lint.luafacts import hand_written, is_blind, same_key
 from redisspec.lint.pyfacts import called, is_private, is_set, own_calls
 from redisspec.lint.rule import Rule
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.lua.script import LuaScript
     from redisspec.readers.python.module import PyCall
@@ -111,7 +113,16 @@ def reads_whole(call: PyCall) -> bool:
     if call.command in ("LRANGE", "ZRANGE", "ZREVRANGE"):
         first, last = call.argument("start"), call.argument("end")
         return first is not None and last is not None and (first.text, last.text) == ("0", "-1")
+    if call.command in ("ZRANGEBYSCORE", "ZREVRANGEBYSCORE") and call.argument("num") is None:
+        least, most = call.argument("min"), call.argument("max")
+        return least is not None and most is not None and _is_endless(least, most)
     return False
+
+
+def _is_endless(least: Value, most: Value) -> bool:
+    """Whether scores from anything to anything are meant: `-inf`, `+inf`, `float("inf")`."""
+    ends = {one.text.lower() for one in (*leaves(least), *leaves(most))}
+    return "-inf" in ends and bool(ends & {"+inf", "inf"})
 
 
 RULE = Rule(

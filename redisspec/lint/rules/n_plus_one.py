@@ -170,7 +170,9 @@ _OF_KEYS = ("DEL", "UNLINK", "EXISTS", "TOUCH")
 def _is_walked(procedure: PyProcedure, call: PyCall) -> bool:
     """Whether a loop inside walks what the call answers: a read a group, as work comes in groups."""
     return any(
-        loop not in call.loops and mentions(loop.over, (call.reply,))
+        loop not in call.loops
+        and within(loop.span, procedure.span)
+        and mentions(loop.over, (call.reply,))
         for other in procedure.calls[call.number + 1 :]
         for loop in other.loops
     )

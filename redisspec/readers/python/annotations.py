@@ -11,7 +11,7 @@ from redisspec.ir.flows import Value
 from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.module import ClientKind
 from redisspec.readers.python.symbols import Class, Client, External, Instance, Module, Symbol
-from redisspec.readers.python.vocabulary import constructor, is_module
+from redisspec.readers.python.vocabulary import PIPE_HINT, constructor, is_module
 
 if TYPE_CHECKING:
     from redisspec.readers.python.files import PyFile
@@ -98,7 +98,9 @@ def _outside(state: State, dotted: str, where: Value) -> Symbol | None:
     made = constructor(dotted)
     if made is not None:
         kind, aio = made
-        if kind == "pipeline":
+        # redis-py's pipelines are clients by class: `pipe: Redis` is one all the same.
+        named_pipe = where.provenance == "parameter" and PIPE_HINT.search(where.text)
+        if kind == "pipeline" or (kind in ("client", "cluster") and named_pipe):
             return _pipe(state, where, aio)
         return Client(kind, where, aio, certain=True)
     name = dotted.rpartition(".")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -101,14 +102,32 @@ def call(state: State, node: ast.Call) -> Symbol:
             if isinstance(base, External) and _is_super(base):
                 base = _super(state)
             arguments = Arguments(state, node)
-            return _method(state, node, base, arguments, awaited=awaited, dropped=dropped)
+            found = _method(state, node, base, arguments, awaited=awaited, dropped=dropped)
+            _by_hand(state, node.func.attr, arguments)
+            return found
         if isinstance(node.func, ast.Name) and node.func.id == "super":
             return External("super")
         function = evaluate(state, node.func)
         arguments = Arguments(state, node)
-        return _called(state, node, function, arguments, awaited=awaited, dropped=dropped)
+        found = _called(state, node, function, arguments, awaited=awaited, dropped=dropped)
+        _by_hand(state, getattr(node.func, "id", None), arguments)
+        return found
     finally:
         state.awaited, state.dropped = outer_awaited, outer_dropped
+
+
+_TAKES_LOCK = re.compile(r"(?:^|_)(?:acquire|take|obtain|grab)_(?:\w+_)?lock$")
+_LEAVES_LOCK = re.compile(r"(?:^|_)(?:release|free|drop)_(?:\w+_)?lock$")
+
+
+def _by_hand(state: State, name: str | None, arguments: Arguments) -> None:
+    """`acquire_lock(client, name)` and `release_lock(client, name)`: a lock that a project made itself."""
+    if name is None or not (arguments.positional or arguments.keywords):
+        return
+    if _TAKES_LOCK.search(name):
+        state.held.append("redis")
+    elif _LEAVES_LOCK.search(name) and "redis" in state.held:
+        state.held.remove("redis")
 
 
 def _is_super(base: External) -> bool:

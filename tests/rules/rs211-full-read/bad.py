@@ -13,3 +13,11 @@ def latest():
 
 def results():
     return client.hgetall("results")
+
+
+def ranks():
+    return client.zrangebyscore("ranks", "-inf", "+inf", withscores=True)
+
+
+def ranks_from_the_top():
+    return client.zrevrangebyscore("ranks", float("inf"), float("-inf"))

@@ -13,3 +13,11 @@ def latest():
 
 def cart(user):
     return client.hgetall(f"cart:{user}")
+
+
+def due(now):
+    return client.zrangebyscore("jobs", "-inf", now)
+
+
+def first():
+    return client.zrangebyscore("ranks", "-inf", "+inf", start=0, num=10)

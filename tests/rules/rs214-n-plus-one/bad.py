@@ -26,3 +26,14 @@ class Sessions:
 def tag(users):
     for user in users:
         client.sadd(f"tags:{user.id}", *user.tags)
+
+
+def addresses(network, found):
+    for host in network.split(found["hosts"]):
+        print(host)
+
+
+def looked_up(network, users):
+    for user in users:
+        found = client.hgetall(f"user:{user}")
+        addresses(network, found)

@@ -37,3 +37,8 @@ def chunked(users):
     for start in range(0, len(users), 100):
         found += client.mget([f"name:{user}" for user in users[start : start + 100]])
     return found
+
+
+def add_all(pipeline: redis.Redis, jobs):
+    for job in jobs:
+        pipeline.hset(f"job:{job}", "state", "new")

@@ -16,3 +16,8 @@ def done(job):
 def add(user, name):
     client.hset(f"user:{user}", "name", name)
     client.rpush("users", user)
+
+
+def start(redis_client: redis.Redis, job):
+    redis_client.hset(f"job:{job}", "state", "new")
+    redis_client.sadd("jobs", f"job:{job}")

@@ -31,3 +31,8 @@ def held(job):
     with client.lock("jobs", timeout=5):
         client.zrem("running", job)
         client.sadd("finished", job)
+
+
+def start(pipeline: redis.Redis, job):
+    pipeline.hset(f"job:{job}", "state", "new")
+    pipeline.sadd("jobs", f"job:{job}")

@@ -1,5 +1,7 @@
 import redis
 
+from locks import acquire_lock, release_lock
+
 client = redis.Redis(socket_timeout=2)
 
 
@@ -21,3 +23,19 @@ def counted(user):
         name, mail = pipe.execute()
     client.set("last", name)
     return mail
+
+
+def due(task):
+    mark = acquire_lock(client, task)
+    if not mark:
+        return False
+    pipe = client.pipeline()
+    try:
+        pipe.hget("last", task)
+        last = pipe.execute()[0]
+        if last is None:
+            pipe.hset("last", task, "1")
+            pipe.execute()
+        return True
+    finally:
+        release_lock(client, task, mark)

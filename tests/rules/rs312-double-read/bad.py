@@ -20,3 +20,8 @@ async def there(aio, user):
 
 def each(users):
     return [client.get(u).decode() if client.get(u) else None for u in users]
+
+
+def shown(job):
+    with client.lock(f"lock:{job}", timeout=5):
+        return client.get(f"state:{job}").decode() if client.get(f"state:{job}") else ""
