@@ -204,6 +204,9 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         later = read.batch.executed and write.batch is not read.batch and not write.sites
         used = any(mentions(value, (read.reply,)) for value in write.arguments.values())
         decided_by = _decides(read, own_guards(write, read))
+        if any(part == "handler" for part, _ in write.tries):
+            # Something that failed in between decides, not what was read.
+            return None
         return "RS307" if later and not read.sites and (used or decided_by) else None
     if then in ("DEL", "UNLINK") and _compares_token(read, write):
         return "RS404"
@@ -432,7 +435,11 @@ def _is_taken(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
         return False
     reply = (read.reply,)
     if read.command in ("GET", "HGET"):
-        return any(mentions(one.value, reply) for one in procedure.returns)
+        # What is handed out only where it is left alone is not taken.
+        return any(
+            mentions(one.value, reply) and not exclusive(one.guards, write.guards)
+            for one in procedure.returns
+        )
     return any(mentions(value, reply) for value in write.arguments.values()) and _is_used(
         procedure, read, write
     )

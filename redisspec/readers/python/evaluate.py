@@ -14,6 +14,7 @@ from redisspec.readers.python.module import Guard, Handed, PyLoop
 from redisspec.readers.python.names import attribute_of, name_of
 from redisspec.readers.python.receivers import hand_on
 from redisspec.readers.python.symbols import (
+    Class,
     Entries,
     External,
     Function,
@@ -33,6 +34,7 @@ from redisspec.readers.python.values import (
     percent,
     truth,
 )
+from redisspec.readers.python.vocabulary import constructor
 from redisspec.readers.values import UNKNOWN, formed
 
 if TYPE_CHECKING:
@@ -281,6 +283,9 @@ def element(state: State, base: Symbol, index: Value) -> Symbol:
         found = base.items.get(index.text)
         if found is not None:
             return found
+    if isinstance(base, Class) or (isinstance(base, External) and constructor(base.dotted)):
+        # `Redis[bytes]`: which of its kind it is says nothing more.
+        return base
     if isinstance(base, External):
         return External(f"{base.dotted}[]")
     if isinstance(base, Value) and base.text == "()" and number is not None:

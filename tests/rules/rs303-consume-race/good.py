@@ -25,3 +25,15 @@ def other(token):
     user = client.hget("pending", token)
     client.hdel("pending", "nobody")
     return user
+
+
+def session(user):
+    found = client.hget("sessions", user)
+    if not is_old(found):
+        return found
+    client.hdel("sessions", user)
+    return None
+
+
+def is_old(found):
+    return found.startswith(b"old")

@@ -39,3 +39,15 @@ def due(task):
         return True
     finally:
         release_lock(client, task, mark)
+
+
+def loaded(load):
+    with client.pipeline() as pipe:
+        pipe.zrangebyscore("jobs", 0, 100)
+        pipe.zcard("jobs")
+        jobs, _ = pipe.execute()
+    for job in jobs:
+        try:
+            load(job)
+        except KeyError:
+            client.zrem("jobs", job)

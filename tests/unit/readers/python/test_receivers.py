@@ -24,6 +24,7 @@ SYNC, ASYNC, OPEN = False, True, None
         ("import redis.asyncio as redis\nr = redis.from_url('redis://h')", "client", ASYNC),
         ("from redis import asyncio as aioredis\nr = aioredis.Redis()", "client", ASYNC),
         ("from redis.asyncio import Redis\nr = Redis()", "client", ASYNC),
+        ("from redis.asyncio import Redis\nStore = Redis[bytes]\nr = Store()", "client", ASYNC),
         ("from redis.asyncio.client import Redis\nr = Redis()", "client", ASYNC),
         ("import aioredis\nr = aioredis.from_url('redis://h')", "client", ASYNC),
         ("import valkey\nr = valkey.Valkey()", "client", SYNC),
