@@ -24,9 +24,21 @@ class Value:
     size: int = field(init=False, compare=False, repr=False, default=1)
     """How many values it is made of, itself counted: what is kept of one has a bound."""
 
+    _hash: int = field(init=False, compare=False, repr=False, default=0)
+
     def __post_init__(self) -> None:
         if self.parts:
             object.__setattr__(self, "size", 1 + sum([part.size for part in self.parts]))
+
+    def __hash__(self) -> int:
+        # Trees of values are looked up far more often than they are made.
+        if not self._hash:
+            object.__setattr__(self, "_hash", hash((self.provenance, self.text, self.parts)))
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Value], tuple[Provenance, str, tuple[Value, ...]]]:
+        # The hash of a text is another one in another process.
+        return Value, (self.provenance, self.text, self.parts)
 
 
 Action = Literal["reads", "writes", "creates", "grows", "trims", "expires", "clears_ttl", "deletes"]

@@ -85,14 +85,22 @@ def without_statement(module: PyModule, node: ast.stmt) -> Edit | None:
 
 def block_of(module: PyModule, node: ast.AST) -> tuple[list[ast.stmt], int] | None:
     """The statements among which the one stands that holds a node, and its place there."""
-    for parent in walk(module.tree):
+    first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+    waiting: list[ast.AST] = [module.tree]
+    while waiting:
+        parent = waiting.pop()
         for name in ("body", "orelse", "finalbody"):
             body = getattr(parent, name, None)
             if not isinstance(body, list):
                 continue
             for place, statement in enumerate(body):
-                if isinstance(statement, ast.stmt) and _holds(statement, node):
+                if not statement.lineno <= first <= last <= (statement.end_lineno or 0):
+                    continue
+                if _holds(statement, node):
                     return body, place
+                waiting.append(statement)
+        waiting += getattr(parent, "handlers", ())
+        waiting += getattr(parent, "cases", ())
     return None
 
 
