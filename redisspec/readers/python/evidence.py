@@ -100,8 +100,11 @@ class _Finder(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
         outside = not node.level and (is_module(module) or brings_client(module))
-        # A module of the project's own that is called for Redis; this program's modules are not.
-        inside = "redis" in module and module.partition(".")[0] != "redisspec"
+        # A module of the project's own that is called for Redis.
+        # So is a client that it hands out by name; this program's modules are not.
+        inside = module.partition(".")[0] != "redisspec" and (
+            "redis" in module or any(may_be_client(one.name) for one in node.names)
+        )
         self.certain = self.certain or outside or inside
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:

@@ -202,6 +202,7 @@ def test_what_clients_make(made: str, kind: str) -> None:
         "class C:\n    def a(self):\n        self.r.zadd('k', {})\n    def use(self):\n        self.r.get('k')",
         "import redis\ndef use(redis_client):\n    redis_client.get('k')",
         "import redis\ndef use(app):\n    app.state.redis.get('k')",
+        "from app import redis_connection\ndef use():\n    redis_connection.get('k')",
         "from app.extensions import redis_client\nredis_client.incrby('n', 1)\ndef use():\n    redis_client.get('k')",
     ],
 )
@@ -220,6 +221,8 @@ def test_a_client_by_what_is_called_on_it(source: str) -> None:
         "import redis\ndef use(session):\n    session.delete('k')",
         "import redis\nimport redis.exceptions\nredis.exceptions.RedisError('k').get('k')",
         "import redis_settings\nredis_settings.get('k')",
+        "from app import redis_settings\nredis_settings.get('k')",
+        "from app import redis_connection\nd = {}\nd.get('k')",
         "class Redis:\n    def get(self, key): return key\nRedis().get('k')",
         "redis_client = {}\nredis_client.get('k')",
         "import subprocess\nsubprocess.pipeline.execute('k')",
