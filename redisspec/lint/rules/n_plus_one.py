@@ -2,7 +2,8 @@
 
 ## What it does
 Finds, in Python, a command on an item in a loop, a comprehension or a `gather` over many items, that is sent at once and
-not collected in a pipeline. Loops over a few written items, that wait or retry, and cursors are not meant.
+not collected in a pipeline; and a pipeline that is sent for each item. Loops over a few written items, that wait or retry,
+and cursors are not meant.
 
 ## Why is this bad
 Each command waits for its reply: 1,000 items at 0.5 ms are half a second, on a quiet network. Redis itself needs a few
@@ -117,6 +118,8 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             loop = _loop_of(procedure, call)
             if loop is not None:
                 found.setdefault(id(loop), (loop, call))
+        for call in _one_item_pipelines(procedure):
+            found.setdefault(id(call.loops[-1]), (call.loops[-1], call))
         for loop, call in found.values():
             # A loop around another one that is told of is the same thing to mend.
             inner = any(
@@ -127,11 +130,20 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 continue
             if _is_walked(procedure, call):
                 continue
-            way = _MANY.get(call.command or "")
+            if call.batch is not None:
+                yield RULE.found(
+                    outermost(call),
+                    "a pipeline is sent once an item, and each waits for its replies",
+                    "fill one pipeline in the loop and send it behind it, or once every few hundred items",
+                )
+                continue
             yield RULE.found(
                 outermost(call),
                 f"`{call.command}` is sent once an item, and each waits for its reply",
-                way or "collect the commands in a pipeline: all go in one round trip",
+                _MANY.get(
+                    call.command or "",
+                    "collect the commands in a pipeline: all go in one round trip",
+                ),
             )
 
 
@@ -151,6 +163,29 @@ def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
     if sends_many(call, loop):
         return None
     return loop if loops_over_items(call) or _is_fresh(call) else None
+
+
+def _one_item_pipelines(procedure: PyProcedure) -> Iterator[PyCall]:
+    """The first command of each pipeline that is sent in every round, with what is about that one item.
+
+    One that looks before it writes (WATCH) has to be sent by itself.
+    """
+    for sent in procedure.calls:
+        batch = sent.batch
+        if batch is None or sent.command is not None or sent.method != "execute" or batch.watches:
+            continue
+        loop = sent.loops[-1] if sent.loops else None
+        if loop is None or loop.kind == "while" or loop.small or is_set(loop.over):
+            continue
+        if not all(within(one.span, procedure.span) for one in sent.loops):
+            continue
+        queued = [one for one in procedure.calls if one.batch is batch and one.command is not None]
+        if any(one.loops != sent.loops or sends_many(one, loop) for one in queued):
+            continue
+        if any(part == "handler" for part, _ in sent.tries):
+            continue
+        if any(one.command not in _NOT_MEANT and loops_over_items(one) for one in queued):
+            yield queued[0]
 
 
 def sends_many(call: PyCall, loop: PyLoop) -> bool:

@@ -37,3 +37,11 @@ def looked_up(network, users):
     for user in users:
         found = client.hgetall(f"user:{user}")
         addresses(network, found)
+
+
+def both(users):
+    for user in users:
+        with client.pipeline() as pipe:
+            pipe.get(f"name:{user}")
+            pipe.get(f"mail:{user}")
+            yield pipe.execute()

@@ -45,3 +45,21 @@ def work(group, me, run):
         for entry, fields in entries:
             run(fields)
             r.xack(stream, group, entry)
+
+
+def names_by_the_hundred(groups):
+    for group in groups:
+        with client.pipeline(transaction=False) as pipe:
+            for user in group:
+                pipe.get(f"name:{user}")
+            yield from pipe.execute()
+
+
+def close(accounts):
+    for account in accounts:
+        with client.pipeline() as pipe:
+            pipe.watch(f"account:{account}")
+            if pipe.hget(f"account:{account}", "state") == b"open":
+                pipe.multi()
+                pipe.hset(f"account:{account}", "state", "closed")
+                pipe.execute()
