@@ -64,6 +64,7 @@ The fix adds `KEEPTTL` (`keepttl=True`) to a `SET`, or the declared TTL where a 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ from redisspec.lint.declared import declared
 from redisspec.lint.luafacts import called, exclusive, is_blind, same_key, touches
 from redisspec.lint.pyedits import added_argument
 from redisspec.lint.pyfacts import called as py_called
+from redisspec.lint.pyfacts import exclusive as never_both
 from redisspec.lint.pyfacts import is_set
 from redisspec.lint.pyfacts import touches as py_touches
 from redisspec.lint.rule import Rule
@@ -195,6 +197,8 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 continue
             if not _clears(call, effect) or _given_again(procedure, call, key):
                 continue
+            if _wanted(procedure, call, key):
+                continue
             fix = None
             if call.method == "set":
                 fix = Fix(
@@ -236,10 +240,25 @@ def _off_declared(context: PyContext) -> Iterator[Diagnostic]:
 
 
 def _clears(call: PyCall, effect: Effect) -> bool:
+    # `set(*args, **options)` hands on a TTL if it is given one.
+    handed_on = "**" in call.arguments or any(
+        isinstance(one, ast.Starred) for one in call.node.args
+    )
     return (
-        effect.condition != "NX"
+        not handed_on
+        and effect.condition != "NX"
         and "keepttl" not in call.arguments
         and not {"ex", "px", "exat", "pxat"} & call.arguments.keys()
+    )
+
+
+def _wanted(procedure: PyProcedure, call: PyCall, key: PyKey) -> bool:
+    """Whether the other branch gives a TTL: `if seconds: setex(…) else: set(…)` does as its caller wants."""
+    return any(
+        its.value == key.value
+        and "expires" in effect.actions
+        and never_both(call.guards, other.guards)
+        for other, its, effect in py_touches(procedure)
     )
 
 

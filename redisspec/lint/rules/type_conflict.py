@@ -93,6 +93,7 @@ from redisspec.lint.luafacts import called, together, touches
 from redisspec.lint.rule import Rule
 from redisspec.lint.rules.missing_ttl import named
 from redisspec.lint.structures import FAMILY, WRITES_ANEW, clash, plural
+from redisspec.readers.values import leaves
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
@@ -241,7 +242,11 @@ def _other_use(index: KeyIndex, use: KeyUse, family: str) -> KeyUse | None:
     if any("deletes" in one.actions and one.function == use.function for one in same):
         # A migration writes it anew.
         return None
+    by_chance = any(leaf.provenance == "random" for leaf in leaves(use.key))
     for other in same:
+        if by_chance and other.function != use.function:
+            # Two keys that are made of chance are never one.
+            continue
         its = FAMILY.get(other.command) or WRITES_ANEW.get(other.command)
         # Two commands that replace whatever is there get along.
         if its is not None and its != family and FAMILY.keys() & {use.command, other.command}:

@@ -21,3 +21,21 @@ def first(user):
 
 def other(user, tries):
     client.set(f"total:{user}", tries)
+
+
+def keep(page, text, seconds=None):
+    if seconds:
+        client.setex(f"page:{page}", seconds, text)
+    else:
+        client.set(f"page:{page}", text)
+
+
+class Store:
+    def __init__(self):
+        self.client = redis.Redis(socket_timeout=2)
+
+    def set(self, *args, **options):
+        return self.client.set(*args, **options)
+
+    def touch(self, *args):
+        return self.client.expire(*args)

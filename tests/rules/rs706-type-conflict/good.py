@@ -1,3 +1,5 @@
+import uuid
+
 import redis
 
 
@@ -30,3 +32,13 @@ class Store:
 
     def bits(self, campaign):
         return self.client.bitcount(f"shop:mailed:{{{campaign}}}")
+
+    def members(self, words):
+        found = f"found:{uuid.uuid4()}"
+        self.client.sinterstore(found, [f"word:{word}" for word in words])
+        return self.client.smembers(found)
+
+    def ranked(self, words):
+        found = f"found:{uuid.uuid4()}"
+        self.client.zinterstore(found, [f"rank:{word}" for word in words])
+        return self.client.zrange(found, 0, 9)
