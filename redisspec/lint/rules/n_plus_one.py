@@ -48,7 +48,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.lint.pyfacts import is_set, loops_over_items, outermost
+from redisspec.lint.pyfacts import is_set, loops_over_items, outermost, own_guards
 from redisspec.lint.rule import Rule
 from redisspec.readers.values import leaves, mentions, parts_of
 
@@ -160,7 +160,7 @@ def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
     loop = own[-1] if own else None
     if loop is None or loop.kind == "while" or loop.small or is_set(loop.over):
         return None
-    if sends_many(call, loop):
+    if sends_many(call, loop) or _is_elsewhere(call, loop):
         return None
     return loop if loops_over_items(call) or _is_fresh(call) else None
 
@@ -182,10 +182,18 @@ def _one_item_pipelines(procedure: PyProcedure) -> Iterator[PyCall]:
         queued = [one for one in procedure.calls if one.batch is batch and one.command is not None]
         if any(one.loops != sent.loops or sends_many(one, loop) for one in queued):
             continue
+        if not queued or own_guards(sent, queued[0]) or _is_elsewhere(sent, loop):
+            # `if len(pipe) >= 500: pipe.execute()` sends portions.
+            continue
         if any(part == "handler" for part, _ in sent.tries):
             continue
         if any(one.command not in _NOT_MEANT and loops_over_items(one) for one in queued):
             yield queued[0]
+
+
+def _is_elsewhere(call: PyCall, loop: PyLoop) -> bool:
+    """Whether each item has a server of its own, which no pipeline joins."""
+    return mentions(call.receiver.where, (loop.variable,))
 
 
 def sends_many(call: PyCall, loop: PyLoop) -> bool:

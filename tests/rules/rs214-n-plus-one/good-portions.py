@@ -63,3 +63,18 @@ def close(accounts):
                 pipe.multi()
                 pipe.hset(f"account:{account}", "state", "closed")
                 pipe.execute()
+
+
+def imported(rows):
+    pipe = client.pipeline(transaction=False)
+    for count, row in enumerate(rows):
+        pipe.hset("cities", row[0], row[1])
+        if count % 1_000 == 0:
+            pipe.execute()
+    pipe.execute()
+
+
+def of_each_shard(hosts, user):
+    for host in hosts:
+        shard = redis.Redis(host, socket_timeout=2)
+        yield shard.get(f"name:{host}:{user}")
