@@ -275,8 +275,15 @@ def _is_nothing(value: Value) -> bool:
 def _fills_a_cache(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
     """Whether work lies between the two, whose result, or that it is done, is kept for a time."""
     return does(write, "expires") and any(
-        read.number < other.after <= write.number and not other.sites for other in procedure.others
+        read.number < other.after <= write.number
+        and not other.sites
+        and other.name.rpartition(".")[2] not in _LOGS
+        for other in procedure.others
     )
+
+
+# What is told on the way is no work.
+_LOGS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "print"))
 
 
 def compares(guards: tuple[Guard, ...], read: PyCall) -> bool:

@@ -32,7 +32,7 @@ from redisspec.readers.python.symbols import (
     Symbol,
     as_value,
 )
-from redisspec.readers.python.vocabulary import METHODS, ONLY_REDIS, constructor
+from redisspec.readers.python.vocabulary import METHODS, ONLY_REDIS, constructor, may_be_client
 from redisspec.readers.values import UNKNOWN, formed
 
 if TYPE_CHECKING:
@@ -304,7 +304,11 @@ def _called(
         if special is not None:
             return special
         given = (as_value(one) for one in (*positional, *keywords.values()))
-        return formed(f"call:{value.text}", *given)
+        found = formed(f"call:{value.text}", *given)
+        if state.frame.file.evidence.any and may_be_client(value.text.rpartition(".")[2]):
+            # `get_redis_client()` of a package that is not at hand.
+            return Client("client", found)
+        return found
     for one in (*positional, *keywords.values()):
         hand_on(one)
     return formed("call", value, *(as_value(one) for one in (*positional, *keywords.values())))

@@ -97,7 +97,7 @@ _ASYNC = ("redis.asyncio", "valkey.asyncio", "aioredis", "fakeredis.aioredis", "
 HINT: Final = re.compile(
     r"(?:^|_)(?:redis|valkey|aioredis|rdb)"
     r"(?:_?(?:client|conn|connection|db|cli|server|instance|cache|master|primary|replica|slave"
-    r"|store|storage|session|r|async|sync|handle))*\d*_*$"
+    r"|store|storage|session|r|async|sync|handle|interface))*\d*_*$"
     r"|^(?:REDIS|VALKEY)(?:_(?:CLIENT|CONN|CONNECTION))?$"
 )
 """What people call a client. A name alone decides nothing: see evidence.py."""

@@ -32,3 +32,9 @@ def once(user):
         return False
     client.sadd("seen", user)
     return True
+
+
+def once_told(user, log):
+    if not client.exists(f"told:{user}"):
+        log.debug("the first time")
+        client.setex(f"told:{user}", 60, 1)

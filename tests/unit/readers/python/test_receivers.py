@@ -266,3 +266,17 @@ def test_clients_and_their_settings() -> None:
     assert by_line[4].open
     assert set(by_line[6].settings) == {"host", "socket_timeout"}
     assert [by_line[line].per_call for line in (4, 6, 9)] == [False, True, False]
+
+
+@pytest.mark.parametrize("factory", ["get_redis_client", "get_redis_interface", "make_redis"])
+def test_a_factory_of_another_package_gives_what_it_is_called_for(factory):
+    found = calls(
+        f"import redis\nfrom company import {factory}\ndef f():\n    r = {factory}()\n    r.get('a')"
+    )
+    assert list(map(told, found)) == ["GET a"]
+
+
+def test_a_factory_of_an_address_gives_no_client():
+    assert not calls(
+        "import redis\nfrom company import get_redis_url\ndef f():\n    u = get_redis_url()\n    u.get('a')"
+    )
