@@ -202,7 +202,9 @@ def _about_one_thing(one: PyCall, other: PyCall) -> bool:
         return False
     members, others = _members(one), _members(other)
     if members and others:
-        return bool(members & others)
+        # Or each lists what the other is kept for: an index, and the way back.
+        back = set(_holes(mine.value)) & others and set(_holes(theirs.value)) & members
+        return bool(members & others or back)
     if not members and not others:
         return False
     data, index = (other, members) if members else (one, others)

@@ -21,3 +21,8 @@ def add(user, name):
 def start(redis_client: redis.Redis, job):
     redis_client.hset(f"job:{job}", "state", "new")
     redis_client.sadd("jobs", f"job:{job}")
+
+
+def join(room, user):
+    client.sadd(f"room:{room}:users", user)
+    client.sadd(f"user:{user}:rooms", room)
