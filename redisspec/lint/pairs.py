@@ -441,6 +441,8 @@ def _is_taken(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
     if tuple(map(id, read.loops)) != tuple(map(id, write.loops)):
         return False
     reply = (read.reply,)
+    if read.command == "HGET" and _is_drained(procedure, read, write):
+        return True
     if read.command in ("GET", "HGET"):
         # What is handed out only where it is left alone is not taken.
         return any(
@@ -449,6 +451,19 @@ def _is_taken(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
         )
     return any(mentions(value, reply) for value in write.arguments.values()) and _is_used(
         procedure, read, write
+    )
+
+
+def _is_drained(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
+    """Whether a loop over a hash's own fields reads each, works with it, and takes it out whatever it was."""
+    if not read.loops or own_guards(write, read) or not _is_used(procedure, read, write):
+        return False
+    walked = parts_of(read.loops[-1].over, into_replies=False)
+    return any(
+        part.provenance == "reply"
+        and part.text in ("HKEYS", "HGETALL", "HSCAN")
+        and any(mentions(part, (key.value,)) for key in read.keys)
+        for part in walked
     )
 
 

@@ -215,7 +215,7 @@ def _about_one_thing(one: PyCall, other: PyCall) -> bool:
 # What keeps members: a set or list of ids that lists what there is, or in which state it is.
 _KEEPS = {
     "SADD": "*values", "SREM": "*values", "ZREM": "*values", "LPUSH": "*values", "RPUSH": "*values",
-    "ZADD": "mapping", "LREM": "value",
+    "ZADD": "mapping", "ZINCRBY": "value", "LREM": "value",
 }  # fmt: skip
 
 

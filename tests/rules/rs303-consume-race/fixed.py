@@ -19,3 +19,10 @@ def take_field(user):
     found = client.hget("pending", user)
     client.hdel("pending", user)
     return found
+
+
+def sync(users):
+    for user in client.hkeys("active"):
+        stamp = client.hget("active", user)
+        users.update(user, stamp)
+        client.hdel("active", user)

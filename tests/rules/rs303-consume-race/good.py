@@ -37,3 +37,10 @@ def session(user):
 
 def is_old(found):
     return found.startswith(b"old")
+
+
+def sync_some(users):
+    for user in client.hkeys("active"):
+        stamp = client.hget("active", user)
+        if users.is_old(stamp):
+            client.hdel("active", user)

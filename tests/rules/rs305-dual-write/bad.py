@@ -26,3 +26,8 @@ def start(redis_client: redis.Redis, job):
 def join(room, user):
     client.sadd(f"room:{room}:users", user)
     client.sadd(f"user:{user}:rooms", room)
+
+
+def seen(user, at):
+    client.hset(f"user:{user}", "seen", at)
+    client.zincrby("visits", 1, user)
