@@ -14,6 +14,7 @@ REASONS: dict[str, re.Pattern[str]] = {
     "too many rounds": re.compile(r"these loops may go round [\d,]+ times"),
     "unbounded": re.compile(r"nothing bounds how many items|may have more than 1,000 items"),
     "never None": re.compile(r"is never None|would be None and nothing else"),
+    "None by ==": re.compile(r"None is compared with `is`"),
     "beyond the bitmap": re.compile(r"offsets of `\w+` are 0 to \d+"),
 }
 """A reason's name, and how its message reads."""
