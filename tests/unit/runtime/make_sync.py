@@ -36,6 +36,12 @@ REPLACEMENTS = (
     (r"for key in keys:\n +yield key", "yield from keys"),
 )
 OWN: dict[str, tuple[tuple[str, str], ...]] = {
+    "cache": (
+        (r"\n\ndef _awaitable\((?:.*\n)+?    return made\n\n", "\n"),
+        (r"await _awaitable\((.*)\)(\)|\}|\n)", r"\1\2"),
+        (r"from inspect import isawaitable\n", ""),
+        (r'V = TypeVar\("V"\)\n', ""),
+    ),
     "idempotency": (
         (r"A second cancellation does not stop it; where", "Where"),
         (r"await asyncio\.shield\((.*)\)\n", r"\1\n"),
