@@ -211,9 +211,13 @@ _OF_KEYS = ("DEL", "UNLINK", "EXISTS", "TOUCH")
 
 
 def _is_walked(procedure: PyProcedure, call: PyCall) -> bool:
-    """Whether a loop inside walks what the call answers: a read a group, as work comes in groups."""
+    """Whether a loop inside walks what the call answers: a read a group, as work comes in groups.
+
+    One behind the call's own loop walks the replies of all rounds, or the last: each item was asked for by itself.
+    """
     return any(
         loop not in call.loops
+        and other.loops[: len(call.loops)] == call.loops
         and within(loop.span, procedure.span)
         and mentions(loop.over, (call.reply,))
         for other in procedure.calls[call.number + 1 :]

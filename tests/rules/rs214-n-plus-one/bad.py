@@ -45,3 +45,26 @@ def both(users):
             pipe.get(f"name:{user}")
             pipe.get(f"mail:{user}")
             yield pipe.execute()
+
+
+def merged(groups):
+    found = {}
+    for group in groups:
+        found[group] = client.smembers(f"members:{group}")
+    return [name for members in found.values() for name in members]
+
+
+def total(users):
+    counts = [client.llen(f"inbox:{user}") for user in users]
+    seen = 0
+    for count in counts:
+        seen += count
+        client.ping()
+    return seen
+
+
+def read_then_walked(groups):
+    for group in groups:
+        members = client.lrange(f"members:{group}", 0, 99)
+    for member in members:
+        client.publish("members", member)
