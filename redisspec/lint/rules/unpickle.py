@@ -2,7 +2,7 @@
 
 ## What it does
 Finds, in Python, `pickle.loads` (and `dill`, `cloudpickle`, `joblib`, `jsonpickle`) of a reply, in a helper too,
-and classes that use Redis with a serializer that is pickle unless their caller has another.
+and classes and functions that use Redis with a serializer that is pickle unless their caller has another.
 
 ## Why is this bad
 `pickle.loads` runs whatever the bytes say. Everybody who can write to the server (another service, a leaked password, an
@@ -49,6 +49,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.pyedits import span_of
+from redisspec.lint.pyfacts import is_read
 from redisspec.lint.rule import Rule
 from redisspec.readers.python.tree import walk
 from redisspec.readers.values import parts_of
@@ -76,6 +77,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             if any(part.provenance == "reply" for part in parts_of(other.arguments[0])):
                 yield RULE.found(other.span, _SAID, _WAY)
     yield from _by_default(context)
+    yield from _by_default_of_functions(context)
 
 
 def _by_default(context: PyContext) -> Iterator[Diagnostic]:
@@ -106,12 +108,54 @@ def _by_default(context: PyContext) -> Iterator[Diagnostic]:
         }
         for node in walk(owner):
             if isinstance(node, ast.Call) and _loads_by(node.func, attributes):
-                yield RULE.found(
-                    span_of(module, node),
-                    "what Redis holds is unpickled unless the caller has another serializer: whoever can write to the "
-                    "server runs code in this process",
-                    _WAY,
-                )
+                yield RULE.found(span_of(module, node), _UNLESS, _WAY)
+
+
+def _by_default_of_functions(context: PyContext) -> Iterator[Diagnostic]:
+    """Functions that unpickle unless their caller has another way, in a file where one is called by who reads."""
+    module = context.module
+    found: dict[str, list[tuple[str, ast.expr]]] = {}
+    for function in module.tree.body:
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            found[function.name] = list(_loads_by_default(function))
+    # A call of the file's own function is followed into it: where it stands is seen in the tree alone.
+    given = {
+        node.func.id
+        for procedure in context.procedures
+        if any(is_read(call) for call in procedure.calls)
+        for node in walk(procedure.node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    # Who unpickles by a parameter of the same name is the reader of the same data for another file.
+    shared = {name for function in given & found.keys() for name, _ in found[function]}
+    for defaults in found.values():
+        for name, node in defaults:
+            if name in shared:
+                yield RULE.found(span_of(module, node), _UNLESS, _WAY)
+
+
+def _loads_by_default(
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+) -> Iterator[tuple[str, ast.expr]]:
+    """`deserializer = pickle.loads`, or `deserializer or pickle.loads`, of a parameter that is called."""
+    given = function.args
+    parameters = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
+    called = {
+        node.func.id
+        for node in walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    for node in walk(function):
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+            continue
+        target = node.targets[0]
+        value = node.value.values[-1] if isinstance(node.value, ast.BoolOp) else node.value
+        if (
+            isinstance(target, ast.Name)
+            and target.id in parameters & called
+            and ast.unparse(value) in _LOADS
+        ):
+            yield target.id, value
 
 
 def _is_busy(owner: ast.ClassDef, tree: ast.Module, busy: set[str]) -> bool:
@@ -158,6 +202,10 @@ def _loads_by(function: ast.expr, attributes: set[str]) -> bool:
 
 
 _SAID = "what Redis holds is unpickled: whoever can write to the server runs code in this process"
+_UNLESS = (
+    "what Redis holds is unpickled unless the caller has another serializer: whoever can write to the "
+    "server runs code in this process"
+)
 _WAY = "keep JSON or msgpack, or declare the value's fields in a spec"
 
 
