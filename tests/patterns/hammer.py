@@ -6,10 +6,12 @@ import importlib
 import json
 import sys
 import time
+from collections import Counter
 from typing import Any
 
 import redis
 
+LIMITS = ("gcra", "fixed", "sliding", "log")
 Admitted = tuple[str, int, int]
 """The limit, and the server's time in microseconds before and after the call."""
 
@@ -31,9 +33,17 @@ def hammer(
 
     admitted: list[Admitted] = []
     held: list[tuple[int, int]] = []
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        for limit in ("gcra", "fixed", "sliding", "log"):
+    began = time.monotonic()
+
+    def hammering() -> bool:
+        """For its seconds, and longer where a machine has stood still meanwhile."""
+        took = time.monotonic() - began
+        counts = Counter(limit for limit, _, _ in admitted)
+        enough = len(held) > 3 and all(counts[limit] >= 20 for limit in LIMITS)
+        return took < seconds or (took < seconds + 20 and not enough)
+
+    while hammering():
+        for limit in LIMITS:
             before = now()
             if getattr(live, limit).take(1):
                 admitted.append((limit, before, now()))
