@@ -4,13 +4,13 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from inspect import isawaitable
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from redis.exceptions import ResponseError
 
 from . import aio_renewal as renewal
 from .aio_lane import AsyncLane
+from .awaitables import NoAwaitable, awaitable
 from .beside import key_beside
 from .cache_settings import CacheSettings, Patience
 from .envelope import (
@@ -44,7 +44,6 @@ from .retry import NEVER, SAFE, TOKEN, Command, Encodable, refuses_writes
 
 T = TypeVar("T")
 K = TypeVar("K")
-V = TypeVar("V")
 
 _HIT = 0
 _OURS = 1
@@ -222,7 +221,7 @@ class AsyncCache(Generic[T]):
         A failed write may have been done all the same, so the entry goes in both cases.
         """
         try:
-            result = await _awaitable(write())
+            result = await awaitable(write())
         except BaseException:
             with suppress(*_LOST):
                 await renewal.undisturbed(self.invalidate, slot)
@@ -415,7 +414,7 @@ class AsyncCache(Generic[T]):
         """Run the loader under a lease that is renewed meanwhile, and store what it gives."""
 
         async def load_one(names: list[None]) -> Mapping[None, T]:
-            return {None: await _awaitable(load())}
+            return {None: await awaitable(load())}
 
         found = await self._loaded_many({None: work}, load_one, ttl)
         return found[None]
@@ -440,7 +439,7 @@ class AsyncCache(Generic[T]):
             stamp = await self._now() if self._set.tag_ms else 0
             started = time.monotonic()
             async with renewal.renewed(renew, self._set.lease_ms / 3000):
-                values = await _awaitable(load(list(works)))
+                values = await awaitable(load(list(works)))
             if not _is_mapping(values):
                 raise EncodeError("a mapping of what was loaded by key", values)
             cost = time.monotonic() - started
@@ -458,7 +457,9 @@ class AsyncCache(Generic[T]):
         except BaseException as error:
             await renewal.undisturbed(self._released, list(works.values()))
             spares = {name: work.spare for name, work in works.items()}
-            wrong = not isinstance(error, Exception) or isinstance(error, EncodeError)
+            wrong = not isinstance(error, Exception) or isinstance(
+                error, (EncodeError, NoAwaitable)
+            )
             if wrong or any(spare is MISS for spare in spares.values()):
                 raise
             return spares
@@ -580,14 +581,6 @@ class AsyncCache(Generic[T]):
         return packed(
             self._encode(value), self._set.compress_above, self._set.max_bytes
         )
-
-
-def _awaitable(made: Awaitable[V]) -> Awaitable[V]:
-    """What a function gave, to be awaited."""
-    given: object = made
-    if not isawaitable(given):
-        raise EncodeError("an awaitable of the function", given)
-    return made
 
 
 def _is_mapping(given: object) -> bool:

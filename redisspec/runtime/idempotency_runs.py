@@ -1,9 +1,9 @@
 """What an idempotency record says: the result of a run that is over, and how replies tell it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from inspect import isawaitable, signature
+from inspect import signature
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
@@ -34,20 +34,6 @@ class InFlight(KeyedError):
 
     def __str__(self) -> str:
         return f"{self._at()}in flight, its lease ends in {self.retry_after:g} s"
-
-
-class NoAwaitable(TypeError):
-    """A function of an awaited client was none that is awaited, and has run already."""
-
-
-def awaitable(made: Awaitable[R]) -> Awaitable[R]:
-    """What a function gave, to be awaited."""
-    given: object = made
-    if not isawaitable(given):
-        raise NoAwaitable(
-            f"expected an awaitable of the function, got a value of type {type(given).__name__}"
-        )
-    return made
 
 
 @dataclass(frozen=True, slots=True)

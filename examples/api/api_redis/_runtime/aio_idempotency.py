@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from .aio_lane import AsyncLane
+from .awaitables import NoAwaitable, awaitable
 from .errors import RedisSpecError
 from .idempotency_runs import (
     Begun,
-    NoAwaitable,
     Recorded,
-    awaitable,
     fingerprint_of,
     new_token,
     reading,

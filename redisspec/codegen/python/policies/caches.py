@@ -592,6 +592,7 @@ EMITTER = Emitter(
     runtime=(
         "aio_cache.py",
         "aio_renewal.py",
+        "awaitables.py",
         "beside.py",
         "cache.py",
         "cache_settings.py",

@@ -49,7 +49,7 @@ EMITTER = Emitter(
     folder="idempotency",
     doc="One class a kind of idempotency record.",
     module=idempotency_text,
-    runtime=("aio_idempotency.py", "idempotency.py", "idempotency_runs.py"),
+    runtime=("aio_idempotency.py", "awaitables.py", "idempotency.py", "idempotency_runs.py"),
     exports={"idempotency_runs": ("IdempotencyConflict", "InFlight", "Recorded")},
 )
 
