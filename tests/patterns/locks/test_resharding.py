@@ -196,8 +196,17 @@ class MadeUp:
 
 @pytest.mark.slow
 def test_control_a_lock_whose_key_is_made_up(cluster: Cluster, namespace: str) -> None:
-    """It is taken in both places, and what was acknowledged is lost."""
+    """It is taken in both places, and what was acknowledged is lost: on a busy machine in a later round."""
     seen = Seen()
+    for _ in range(5):
+        made_up(cluster, namespace, seen)
+        if seen.overlaps.total() + seen.lost.total() > 0:
+            break
+    assert seen.overlaps.total() + seen.lost.total() > 0, seen
+
+
+def made_up(cluster: Cluster, namespace: str, seen: Seen) -> None:
+    """Four seconds of locks whose keys are made up, while their slots move."""
     with cluster.client() as client:
         with slots_moving(cluster, namespace) as moved:
             until = time.monotonic() + 4
@@ -211,4 +220,3 @@ def test_control_a_lock_whose_key_is_made_up(cluster: Cluster, namespace: str) -
     print(
         f"{moved}, taken {dict(seen.taken)}, {dict(seen.overlaps)}, {dict(seen.lost)}, {dict(seen.failed)}"
     )
-    assert seen.overlaps.total() + seen.lost.total() > 0, seen
