@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 class StepCall:
     """A call of an accessor's method: what was written for its key and for the rest.
 
-    `target` is the variable that its result goes to; `returned` says that it is the result.
+    `target` is the variable that its result goes to.
     """
 
     keyspace: Keyspace
@@ -30,7 +28,6 @@ class StepCall:
     rest: tuple[ast.expr, ...]
     span: Span
     target: str | None = None
-    returned: bool = False
 
     @property
     def what(self) -> str:
@@ -49,56 +46,46 @@ class StepCall:
         return any(not effect.actions.isdisjoint(actions) for effect in self.effects)
 
 
-def steps_of(operation: Operation) -> ast.Module | None:
-    """The steps as Python; None where they are none, which the compiler tells, or Lua."""
-    if operation.script is not None:
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(operation.source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What an operation does: its calls in the written order, and what it returns."""
+
+    calls: tuple[StepCall, ...] = ()
+    returned: tuple[ast.expr, ...] = ()
 
 
-def step_calls(program: Program, operation: Operation) -> tuple[StepCall, ...]:
-    """The calls of declared keyspaces' methods, in the written order."""
-    from redisspec.operations.problems import Problems  # noqa: PLC0415 - few specs have operations
+def steps_of(program: Program, operation: Operation) -> Steps:
+    """The calls of declared keyspaces' methods; none where the steps are Lua, or no Python."""
+    from redisspec.operations.parsing import parsed  # noqa: PLC0415 - few specs have operations
+    from redisspec.operations.problems import Problems  # noqa: PLC0415 - see above
     from redisspec.structures import methods as methods_of  # noqa: PLC0415 - see above
 
-    tree = steps_of(operation)
-    if tree is None:
-        return ()
-    keyspaces = {keyspace.name: keyspace for keyspace in program.keyspaces}
     told = Problems(operation)
+    # What is wrong with them the compiler tells.
+    body = None if operation.script is not None else parsed(told, operation)
+    nodes = [node for statement in body or () for node in ast.walk(statement)]
+    named = {
+        node.value: node.targets[0].id
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    keyspaces = {keyspace.name: keyspace for keyspace in program.keyspaces}
     found = []
-    for node, target, returned in _calls(tree):
-        match node.func:
-            case ast.Attribute(ast.Name(owner), name) if owner in keyspaces:
+    for node in nodes:
+        match node:
+            case ast.Call(ast.Attribute(ast.Name(owner), name)) if owner in keyspaces:
                 keyspace = keyspaces[owner]
             case _:
                 continue
         method = next((one for one in methods_of(keyspace) if one.name == name), None)
-        if method is None:
-            continue
-        key, rest = _given(node, keyspace, method)
-        found.append(StepCall(keyspace, method, node, key, rest, told.span(node), target, returned))
-    return tuple(sorted(found, key=lambda one: (one.node.lineno, one.node.col_offset)))
-
-
-def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str | None, bool]]:
-    named: dict[ast.expr, str] = {}
-    returned: set[ast.expr] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign([ast.Name(name)], value):
-                named[value] = name
-            case ast.Return(ast.expr() as value):
-                returned.add(value)
-            case ast.Call():
-                yield node, named.get(node), node in returned
-            case _:
-                pass
+        if method is not None:
+            key, rest = _given(node, keyspace, method)
+            target = named.get(node)
+            found.append(StepCall(keyspace, method, node, key, rest, told.span(node), target))
+    return Steps(
+        tuple(sorted(found, key=lambda one: (one.node.lineno, one.node.col_offset))),
+        tuple(node.value for node in nodes if isinstance(node, ast.Return) and node.value),
+    )
 
 
 def _given(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from redisspec.operations import compiled
 from redisspec.operations.compiled import CompiledOperation
 from redisspec.operations.lua.limits import MOST_LOCALS, MOST_UPVALUES, beyond_limits
 from redisspec.operations.lua.schedule import Unordered, schedule
+from redisspec.operations.parsing import parsed
 from redisspec.operations.problems import CODES, Problems
 from redisspec.operations.script import script_text
 from redisspec.operations.translate import results
@@ -87,32 +87,6 @@ def compile_steps(
 
 def _once(found: list[Diagnostic]) -> list[Diagnostic]:
     return list(dict.fromkeys(found))
-
-
-def parsed(problems: Problems, operation: Operation) -> list[ast.stmt] | None:
-    """The statements of the steps; None (and a message) where they are no Python."""
-    try:
-        with warnings.catch_warnings():
-            # what Python only warns of is no fault of the steps
-            warnings.simplefilter("ignore")
-            tree = ast.parse(operation.source)
-    except SyntaxError as error:
-        line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
-        at = ast.Constant(0)
-        at.lineno, at.col_offset = line, column
-        at.end_lineno = error.end_lineno or line
-        at.end_col_offset = max((error.end_offset or 0) - 1, column + 1)
-        problems.tell(
-            at, f"these steps are no Python: {(error.msg or 'they cannot be read').lower()}"
-        )
-        return None
-    except (ValueError, RecursionError, MemoryError):
-        problems.tell(None, "these steps cannot be read", "write simpler ones")
-        return None
-    if not tree.body:
-        problems.tell(None, "the operation has no steps", "write them below `do: |`")
-        return None
-    return tree.body
 
 
 def assigned_in(body: list[ast.stmt]) -> dict[str, int]:

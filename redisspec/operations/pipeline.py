@@ -18,7 +18,8 @@ from redisspec.operations.compiled import (
     PipelineOperation,
     PipelineStep,
 )
-from redisspec.operations.compiler import assigned_in, parsed
+from redisspec.operations.compiler import assigned_in
+from redisspec.operations.parsing import parsed
 from redisspec.operations.problems import AbandonedError, Problems
 from redisspec.operations.translate import results
 from redisspec.operations.translate.expressions import expression

@@ -1,13 +1,14 @@
 """An index names keys that expire, and its members stay.
 
 ## What it does
-Finds, in Python, keys with a TTL whose name, or what it is made of, is added to a set or sorted set in the same function,
-where nothing in the file ever takes members out of that set or lets it expire. In a spec, operations that write a key
-which expires and add what names it to a set or sorted set that outlives it, where no operation takes members out again.
+Finds, in Python, keys with a TTL whose name, or what it is made of, is added to a set or sorted set in the same
+function, where nothing in the file ever takes members out of that set or lets it expire. In a spec, operations that
+write a key which expires and add what names it to a set or sorted set that outlives it, where no operation takes
+members out again.
 
 ## Why is this bad
-The key is gone after its TTL, its name in the index is not. The index grows for ever, or until it is full and refuses the
-living for the dead, and who walks it reads ever more keys that are not there.
+The key is gone after its TTL, its name in the index is not. The index grows for ever, or until it is full and refuses
+the living for the dead, and who walks it reads ever more keys that are not there.
 
 ## Example
 ```python
@@ -82,7 +83,7 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Related
 from redisspec.lint.pyfacts import called, does, is_setting, own_calls, touches
 from redisspec.lint.rule import Rule
-from redisspec.lint.steps import StepCall, names_in, step_calls
+from redisspec.lint.steps import StepCall, names_in, steps_of
 from redisspec.readers.values import leaves, mentions
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ if TYPE_CHECKING:
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """One finding an index that an operation fills and that outlives what it names."""
-    calls = [step_calls(program, operation) for operation in program.operations]
+    calls = [steps_of(program, operation).calls for operation in program.operations]
     pruned = {one.keyspace.name for made in calls for one in made if one.method.name in _TAKES_OUT}
     told: set[str] = set()
     for made in calls:

@@ -65,8 +65,8 @@ operations:
           running.add(job, until)
       return job
 ```
-Something has to bring back what stays in `running`. Streams with a group, `XACK` and `XAUTOCLAIM` do, and so do the queues
-that a spec declares.
+Something has to bring back what stays in `running`. Streams with a group, `XACK` and `XAUTOCLAIM` do, and so do the
+queues that a spec declares.
 
 ## Fix safety
 There is no fix: what happens to a job that was begun is yours to say.
@@ -79,16 +79,15 @@ There is no fix: what happens to a job that was begun is yours to say.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.lint.pyfacts import own_calls
 from redisspec.lint.rule import Rule
-from redisspec.lint.steps import StepCall, names_in, step_calls, steps_of
+from redisspec.lint.steps import StepCall, names_in, steps_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.model import Operation
     from redisspec.ir.program import Program
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyCall
@@ -97,11 +96,11 @@ if TYPE_CHECKING:
 def check(program: Program) -> Iterator[Diagnostic]:
     """One finding an operation that hands out the only copy."""
     for operation in program.operations:
-        calls = step_calls(program, operation)
-        for taking in calls:
+        steps = steps_of(program, operation)
+        for taking in steps.calls:
             if taking.method.name not in _TAKES or taking.keyspace.structure not in _QUEUES:
                 continue
-            if _handed_out(operation, taking) and not _noted(taking, calls):
+            if _handed_out(taking, steps.returned) and not _noted(taking, steps.calls):
                 yield RULE.found(
                     taking.span,
                     f"`{taking.what}` takes an item out and hands it to the caller: who dies with it has the only copy",
@@ -113,18 +112,28 @@ _TAKES = frozenset(("pop", "pop_oldest", "pop_lowest", "pop_highest"))
 _QUEUES = frozenset(("list", "sorted_set"))
 
 
-def _handed_out(operation: Operation, taking: StepCall) -> bool:
+def _handed_out(taking: StepCall, returned: tuple[ast.expr, ...]) -> bool:
     """Whether what was taken is, or is part of, what the operation returns."""
-    tree = steps_of(operation)
-    if taking.returned or tree is None or taking.target is None:
-        return taking.returned
-    returned = (node.value for node in ast.walk(tree) if isinstance(node, ast.Return))
-    # Whether there was one is no copy of it.
     return any(
-        taking.target in names_in(value)
+        part is taking.node or (isinstance(part, ast.Name) and part.id == taking.target)
         for value in returned
-        if value is not None and not isinstance(value, ast.Compare)
+        for part in _handed(value)
     )
+
+
+def _handed(value: ast.expr) -> Iterator[ast.AST]:
+    """The parts of which a value is made: whether there was something is no copy of it."""
+    yield value
+    match value:
+        case ast.Compare() | ast.UnaryOp(ast.Not()):
+            return
+        case ast.IfExp(_, body, otherwise):
+            parts: Iterable[ast.AST] = (body, otherwise)
+        case _:
+            parts = ast.iter_child_nodes(value)
+    for part in parts:
+        if isinstance(part, ast.expr):
+            yield from _handed(part)
 
 
 def _noted(taking: StepCall, calls: tuple[StepCall, ...]) -> bool:
