@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 class KeyUse:
     """One command on one key at one place. `key` is equal for keys that are made in the same way.
 
-    `shape` is the text of its pattern with the holes left open, None where nothing of it is known. `expires` says whether the key has its TTL by this command or by another in the same procedure:
-    `maybe` where a condition decides. `function` is the procedure's qualified name, `own` says that the
-    command stands in it itself. `window` is what in the key bears a date. `open` says that what is added is
-    not a constant: there may be ever more of it. `declared` is what the spec says of the key.
+    `shape` is the text of its pattern with the holes left open, None where nothing of it is known. `expires` says
+    whether the key has its TTL by this command or by another in the same procedure: `maybe` where a condition
+    decides. `function` is the procedure's qualified name, `own` says that the command stands in it itself. `window`
+    is what in the key bears a date. `open` says that what is added is not a constant: there may be ever more of it.
+    `declared` is what the spec says of the key.
     """
 
     key: Value

@@ -22,11 +22,11 @@ ALL = "ALL"
 class LintConfig:
     """The linter's settings.
 
-    A selector is `ALL`, a category (`ttl`), a code's beginning (`RS2`), a code (`RS201`) or a
-    name (`unbounded-collection`). `severity` maps selectors to the severity to report.
-    `per_file_ignores` are pairs of a file pattern and the selectors that are left out there. Rules on trial
-    (`Rule.preview`) run only where `preview` is set. `target_redis_py` is the redis-py that Python code runs on, `target_redis` the server where no spec
-    says it. `wrappers` are functions outside the project that are declared to send commands.
+    A selector is `ALL`, a category (`ttl`), a code's beginning (`RS2`), a code (`RS201`) or a name
+    (`unbounded-collection`). `severity` maps selectors to the severity to report. `per_file_ignores` are pairs of a
+    file pattern and the selectors that are left out there. Rules on trial (`Rule.preview`) run only where `preview`
+    is set. `target_redis_py` is the redis-py that Python code runs on, `target_redis` the server where no spec says
+    it. `wrappers` are functions outside the project that are declared to send commands.
     """
 
     select: tuple[str, ...] = (ALL,)

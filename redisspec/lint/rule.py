@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Reads = Literal["model", "flow", "clients", "lua", "python", "syntax"]
 """model: what is declared. flow: what procedures do, whoever wrote them. clients: how clients are
-built. lua: Lua scripts alone. python: Python, and Lua if it has a check of that. syntax: the text of the files itself; such findings are the loader's
-and the runner's."""
+built. lua: Lua scripts alone. python: Python, and Lua if it has a check of that. syntax: the text of
+the files itself; such findings are the loader's and the runner's."""
 
 Category = Literal["spec", "ttl", "growth", "atomicity", "locks", "lua", "client", "keys"]
 

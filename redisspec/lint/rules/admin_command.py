@@ -1,8 +1,8 @@
 """A program sends what is for operators.
 
 ## What it does
-Finds `MONITOR`, `DEBUG`, `SAVE`, `SHUTDOWN`, `CONFIG SET`, `CONFIG REWRITE`, `SLAVEOF` and `REPLICAOF`, in Python outside
-of tests and in Lua.
+Finds `MONITOR`, `DEBUG`, `SAVE`, `SHUTDOWN`, `CONFIG SET`, `CONFIG REWRITE`, `SLAVEOF` and `REPLICAOF`, in Python
+outside of tests and in Lua.
 
 ## Why is this bad
 `SAVE` stops the server while it writes to disk, `MONITOR` halves its throughput for as long as somebody listens, `CONFIG

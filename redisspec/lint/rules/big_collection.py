@@ -1,9 +1,9 @@
 """A collection may grow so large that touching it is felt.
 
 ## What it does
-Finds collections whose `max_items` is over 1,000,000 (a bitmap, or what the size of a Bloom filter follows
-from: over 80,000,000 bits, which are 10 MB), sets and maps over 100,000, whose methods `members` and `get_all` read one key whole, and
-rate limits whose `sliding_log` may keep more than 100,000 entries of a subject.
+Finds collections whose `max_items` is over 1,000,000 (a bitmap, or what the size of a Bloom filter follows from: over
+80,000,000 bits, which are 10 MB), sets and maps over 100,000, whose methods `members` and `get_all` read one key
+whole, and rate limits whose `sliding_log` may keep more than 100,000 entries of a subject.
 
 ## Why is this bad
 A key lives on one node and cannot be split. A collection of millions takes seconds to delete, to

@@ -47,8 +47,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')
 ```
 
 ## Fix safety
-The fix puts `SET` with `NX` in the place of an `if` that holds nothing else, in Lua and in Python. It is safe: where it ran
-alone, it did the same.
+The fix puts `SET` with `NX` in the place of an `if` that holds nothing else, in Lua and in Python. It is safe: where
+it ran alone, it did the same.
 
 ## References
 - [Redis: SET](https://redis.io/docs/latest/commands/set/)

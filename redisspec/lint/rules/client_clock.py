@@ -1,8 +1,9 @@
 """The caller's clock decides when something expires, or how much is let through.
 
 ## What it does
-Finds, in Python, `EXPIREAT` and `exat` with a time made of the caller's own clock, and limits that count by it: `ZADD` with
-the time as its score, and `ZREMRANGEBYSCORE` up to a time. In Lua, finds scripts that are given `now` and trim or expire by it.
+Finds, in Python, `EXPIREAT` and `exat` with a time made of the caller's own clock, and limits that count by it:
+`ZADD` with the time as its score, and `ZREMRANGEBYSCORE` up to a time. In Lua, finds scripts that are given `now` and
+trim or expire by it.
 
 ## Why is this bad
 Clocks of two machines differ, by milliseconds when all is well and by minutes when it is not. A machine that is ahead

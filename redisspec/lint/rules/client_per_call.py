@@ -1,8 +1,8 @@
 """A client is built each time that a function runs.
 
 ## What it does
-Finds, in Python, functions that build a client or a pool, use it themselves, and keep it nowhere: no cache, no attribute,
-no global.
+Finds, in Python, functions that build a client or a pool, use it themselves, and keep it nowhere: no cache, no
+attribute, no global.
 
 ## Why is this bad
 Each client has a pool of its own: every call opens a connection, says hello, maybe agrees on TLS, and leaves it to be

@@ -1,8 +1,8 @@
 """A collection is deleted by DEL, which frees it before it answers.
 
 ## What it does
-Finds, in Python, `delete` of a key that the same file uses as a list, set, sorted set, hash or stream; in Lua, a `DEL` of what the
-same script fills.
+Finds, in Python, `delete` of a key that the same file uses as a list, set, sorted set, hash or stream; in Lua, a
+`DEL` of what the same script fills.
 
 ## Why is this bad
 `DEL` frees every member before it answers, and nobody else is served meanwhile: a set of a million members takes half a

@@ -31,8 +31,8 @@ def remember(user, token):
 ```
 
 ## Fix safety
-The fix is safe for `setex` and `psetex` and for `rpoplpush`, which do the same; unsafe for `setnx`, `getset` and `hmset`,
-whose replies differ.
+The fix is safe for `setex` and `psetex` and for `rpoplpush`, which do the same; unsafe for `setnx`, `getset` and
+`hmset`, whose replies differ.
 
 ## References
 - [Redis: commands](https://redis.io/docs/latest/commands/)

@@ -1,9 +1,9 @@
 """Entries of one hash should each expire by themselves, and the server can do it.
 
 ## What it does
-Finds hashes with a `map` from ids (`int`, `uuid`) that have a `ttl` but no `field_ttl`, where the
-server has field expiry: Redis from 7.4, Valkey from 9.0. In Python, where `--target-redis` is 7.4 or newer, finds one hash for
-all, whose fields are ids, and whose TTL a function sets as it writes a field.
+Finds hashes with a `map` from ids (`int`, `uuid`) that have a `ttl` but no `field_ttl`, where the server has field
+expiry: Redis from 7.4, Valkey from 9.0. In Python, where `--target-redis` is 7.4 or newer, finds one hash for all,
+whose fields are ids, and whose TTL a function sets as it writes a field.
 
 ## Why is this bad
 The TTL belongs to the whole hash. Where writes prolong it, one busy entry keeps all the dead ones

@@ -1,8 +1,8 @@
 """A collection is read whole, whatever its size.
 
 ## What it does
-Finds, in Python and Lua, `SMEMBERS`, `HKEYS`, `HVALS`, `LRANGE key 0 -1` and `ZRANGE key 0 -1`, and `HGETALL` of a key of which
-there is only one, that nothing in the file bounds; in Python `ZRANGEBYSCORE key -inf +inf` too.
+Finds, in Python and Lua, `SMEMBERS`, `HKEYS`, `HVALS`, `LRANGE key 0 -1` and `ZRANGE key 0 -1`, and `HGETALL` of a
+key of which there is only one, that nothing in the file bounds; in Python `ZRANGEBYSCORE key -inf +inf` too.
 
 ## Why is this bad
 What has ten members in a test has a million after a year. The server builds the whole reply before it serves anybody

@@ -1,8 +1,8 @@
 """A lock of this process alone keeps others from filling a shared cache twice.
 
 ## What it does
-Finds, in Python, a `threading.Lock` or `asyncio.Lock` around a cache's read in Redis, the load, and the write of what was
-missing.
+Finds, in Python, a `threading.Lock` or `asyncio.Lock` around a cache's read in Redis, the load, and the write of what
+was missing.
 
 ## Why is this bad
 The lock holds back the threads of one process. There are as many processes as workers and machines: when a busy key

@@ -1,9 +1,9 @@
 r"""Input from outside is written into a pattern, a key or an access rule as it is.
 
 ## What it does
-Finds, in Python, what a request brings (`request.args`, `request.json`, …, and the text parameters of a handler: a function
-under `@app.get(…)`, `@app.route(…)` and the like) inside of the pattern of `SCAN`, `KEYS` and the like, inside of an ACL
-rule, and, at severity info, in the midst of a key.
+Finds, in Python, what a request brings (`request.args`, `request.json`, …, and the text parameters of a handler: a
+function under `@app.get(…)`, `@app.route(…)` and the like) inside of the pattern of `SCAN`, `KEYS` and the like,
+inside of an ACL rule, and, at severity info, in the midst of a key.
 
 ## Why is this bad
 In a pattern `*`, `?` and `[` are no letters: who sends `*` for a name reads, or deletes, the keys of everybody. In a key

@@ -4,8 +4,9 @@
 Finds, in Python, `SETNX` and `SET … NX` on what is called a lock with a constant, the time or True as its value.
 
 ## Why is this bad
-Nobody can tell whose lock it is. A holder that is late (its lock has expired, another has taken it) releases the other's
-lock, because both look alike. The time is no better: two holders have it in the same millisecond, and nobody compares it.
+Nobody can tell whose lock it is. A holder that is late (its lock has expired, another has taken it) releases the
+other's lock, because both look alike. The time is no better: two holders have it in the same millisecond, and nobody
+compares it.
 
 ## Example
 ```python
@@ -31,12 +32,13 @@ def acquire(name):
     token = secrets.token_hex(16)
     return token if client.set(f"lock:{name}", token, nx=True, ex=30) else None
 ```
-Release it by a script that compares the token; `client.lock(…)` does both, and so does a lock that is declared in a spec.
+Release it by a script that compares the token; `client.lock(…)` does both, and so does a lock that is declared in a
+spec.
 
 ## Fix safety
-Where one function takes the lock and releases it, the fix makes a token, takes the lock with it, and releases by a script
-that compares it. It is unsafe in that a lock that is lost is no longer released. Elsewhere the token has to reach the place
-that releases the lock, which is yours to arrange.
+Where one function takes the lock and releases it, the fix makes a token, takes the lock with it, and releases by a
+script that compares it. It is unsafe in that a lock that is lost is no longer released. Elsewhere the token has to
+reach the place that releases the lock, which is yours to arrange.
 
 ## References
 - [Redis: distributed locks](https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/)

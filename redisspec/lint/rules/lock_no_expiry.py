@@ -1,15 +1,15 @@
 """A lock is taken without an expiry.
 
 ## What it does
-Finds, in a spec, locks without a `ttl`. Finds, in Lua, `SETNX` or `SET … NX` on a key that is called a lock (by its name, or by the script's) and that
-gets no TTL in the same script. Finds, in Python, `lock(…)` and `Lock(…)` without a `timeout`, and `SETNX` or `SET … NX`
-on what is called a lock, to which nothing in the file gives a TTL.
+Finds, in a spec, locks without a `ttl`. Finds, in Lua, `SETNX` or `SET … NX` on a key that is called a lock (by its
+name, or by the script's) and that gets no TTL in the same script. Finds, in Python, `lock(…)` and `Lock(…)` without a
+`timeout`, and `SETNX` or `SET … NX` on what is called a lock, to which nothing in the file gives a TTL.
 
 ## Why is this bad
-A holder that dies does not release its lock. Without an expiry nobody else ever gets it: the work stands
-still until somebody finds out which key to delete, usually at night. A generated lock always has an expiry; where the spec is
-silent it is 30 s, which nobody has held against the work: too short, and two work at a time, too long, and
-all wait for a holder that is dead.
+A holder that dies does not release its lock. Without an expiry nobody else ever gets it: the work stands still until
+somebody finds out which key to delete, usually at night. A generated lock always has an expiry; where the spec is
+silent it is 30 s, which nobody has held against the work: too short, and two work at a time, too long, and all wait
+for a holder that is dead.
 
 ## Example
 ```yaml
@@ -235,7 +235,7 @@ RULE = Rule(
     "lock-no-expiry",
     "error",
     "locks",
-    "python",
+    "model",
     __doc__ or "",
     check,
     lua=check_lua,

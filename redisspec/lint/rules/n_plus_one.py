@@ -1,9 +1,9 @@
 """A command is sent for each item of a loop.
 
 ## What it does
-Finds, in Python, a command on an item in a loop, a comprehension or a `gather` over many items, that is sent at once and
-not collected in a pipeline; and a pipeline that is sent for each item. Loops over a few written items, that wait or retry,
-and cursors are not meant.
+Finds, in Python, a command on an item in a loop, a comprehension or a `gather` over many items, that is sent at once
+and not collected in a pipeline; and a pipeline that is sent for each item. Loops over a few written items, that wait
+or retry, and cursors are not meant.
 
 ## Why is this bad
 Each command waits for its reply: 1,000 items at 0.5 ms are half a second, on a quiet network. Redis itself needs a few

@@ -1,10 +1,12 @@
 """Commands are queued in a pipeline, and never sent.
 
 ## What it does
-Finds, in Python, pipelines with commands in them and no `execute()` behind them, that are neither returned nor handed on.
+Finds, in Python, pipelines with commands in them and no `execute()` behind them, that are neither returned nor handed
+on.
 
 ## Why is this bad
-Nothing reaches the server, and nothing fails: `with client.pipeline() as pipe:` throws away what was queued when it ends.
+Nothing reaches the server, and nothing fails: `with client.pipeline() as pipe:` throws away what was queued when it
+ends.
 
 ## Example
 ```python

@@ -37,8 +37,8 @@ def rebuild(names):
 ```
 
 ## Fix safety
-The fix takes `transaction=False` out. It is unsafe: on a cluster the keys of a transaction have to share a slot, and nobody
-else is served until it is through.
+The fix takes `transaction=False` out. It is unsafe: on a cluster the keys of a transaction have to share a slot, and
+nobody else is served until it is through.
 
 ## References
 - [Redis: transactions](https://redis.io/docs/latest/develop/using-commands/transactions/)

@@ -4,8 +4,8 @@
 Finds, in Python, a loop over many items that queues a command for each, with one `execute()` behind the loop.
 
 ## Why is this bad
-The client keeps every command and every reply in memory, and the server every reply until the last one is read: a million
-items are some hundred megabytes on both sides. In a transaction nobody else is served until all have run.
+The client keeps every command and every reply in memory, and the server every reply until the last one is read: a
+million items are some hundred megabytes on both sides. In a transaction nobody else is served until all have run.
 
 ## Example
 ```python

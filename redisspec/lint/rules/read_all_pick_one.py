@@ -34,9 +34,8 @@ def proxy():
 `LLEN`.
 
 ## Fix safety
-The fix puts `srandmember` (`hrandfield`) in the place of `random.choice` over `smembers` (`hkeys`). It is unsafe: where there is
-nothing, the answer is None and
-`random.choice` raises.
+The fix puts `srandmember` (`hrandfield`) in the place of `random.choice` over `smembers` (`hkeys`). It is unsafe:
+where there is nothing, the answer is None and `random.choice` raises.
 
 ## References
 - [Redis: SRANDMEMBER](https://redis.io/docs/latest/commands/srandmember/)

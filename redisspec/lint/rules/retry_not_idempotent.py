@@ -1,8 +1,9 @@
 """A client repeats commands whose reply was lost, and a second run does more than the first.
 
 ## What it does
-Finds, in Python, clients that retry on timeouts (`retry=Retry(…)`, `retry_on_timeout=True`, and with redis-py 8 and later
-by default: 10 times, at severity info) in files that send `INCR`, `LPUSH`, `RPUSH`, `XADD`, `LPOP` and the like.
+Finds, in Python, clients that retry on timeouts (`retry=Retry(…)`, `retry_on_timeout=True`, and with redis-py 8 and
+later by default: 10 times, at severity info) in files that send `INCR`, `LPUSH`, `RPUSH`, `XADD`, `LPOP` and the
+like.
 
 ## Why is this bad
 A timeout does not say whether the server has run the command. Repeated, `INCR` counts twice, a job is queued twice, a

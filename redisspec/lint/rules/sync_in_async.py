@@ -5,9 +5,9 @@ Finds, in Python, commands of a synchronous client in a coroutine, and commands 
 awaits.
 
 ## Why is this bad
-A synchronous call stops the event loop: every other request of the process waits for this one's reply, and for 5 seconds
-when the server hangs. A call that is not awaited is never sent: Python warns once, at some later time, and the key is not
-written.
+A synchronous call stops the event loop: every other request of the process waits for this one's reply, and for 5
+seconds when the server hangs. A call that is not awaited is never sent: Python warns once, at some later time, and
+the key is not written.
 
 ## Example
 ```python
@@ -35,8 +35,8 @@ async def visit(page):
 ```
 
 ## Fix safety
-The fix adds the missing `await`, in a coroutine. It is unsafe: what was never sent is sent then. A synchronous client has
-none: it takes another client.
+The fix adds the missing `await`, in a coroutine. It is unsafe: what was never sent is sent then. A synchronous client
+has none: it takes another client.
 
 ## References
 - [redis-py: asyncio](https://redis.readthedocs.io/en/stable/examples/asyncio_examples.html)

@@ -2,8 +2,8 @@
 
 ## What it does
 Finds, in Python, `SET` without a TTL or `keepttl`, and `GETSET`, on keys to which the project gives a TTL in another
-place, or that a spec declares to live for a time. Finds, in Lua, `SET` without `KEEPTTL` or a TTL, `GETSET`, and `RENAME` onto a key to which the same script
-gives a TTL elsewhere, where no command after it gives the TTL again.
+place, or that a spec declares to live for a time. Finds, in Lua, `SET` without `KEEPTTL` or a TTL, `GETSET`, and
+`RENAME` onto a key to which the same script gives a TTL elsewhere, where no command after it gives the TTL again.
 
 ## Why is this bad
 `SET` replaces the key with its TTL. A counter that should live a minute, or a session that should live an
@@ -56,7 +56,8 @@ end
 ```
 
 ## Fix safety
-The fix adds `KEEPTTL` (`keepttl=True`) to a `SET`, or the declared TTL where a spec has one. It is unsafe: if the key was meant to stay from then on, it no longer does.
+The fix adds `KEEPTTL` (`keepttl=True`) to a `SET`, or the declared TTL where a spec has one. It is unsafe: if the key
+was meant to stay from then on, it no longer does.
 
 ## References
 - [Redis: SET](https://redis.io/docs/latest/commands/set/)

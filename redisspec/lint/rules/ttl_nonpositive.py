@@ -1,10 +1,10 @@
 """A TTL is zero or less.
 
 ## What it does
-Finds a `ttl`, its `max` or a `field_ttl` of zero or less, and those durations of policies by which
-the server is to keep or forget something: `negative_ttl` and `lease` of caches, `lease`, `deduplicate`
-and the `ttl` of `dead_letter` of queues, `idle` and `absolute` of sessions, `keep` and `lease` of
-idempotency records; in Python and Lua, commands with such a TTL written out. A `wait`, a `stale` or a `backoff` of zero means "not at all", and is no fault.
+Finds a `ttl`, its `max` or a `field_ttl` of zero or less, and those durations of policies by which the server is to
+keep or forget something: `negative_ttl` and `lease` of caches, `lease`, `deduplicate` and the `ttl` of `dead_letter`
+of queues, `idle` and `absolute` of sessions, `keep` and `lease` of idempotency records; in Python and Lua, commands
+with such a TTL written out. A `wait`, a `stale` or a `backoff` of zero means "not at all", and is no fault.
 
 ## Why is this bad
 Redis refuses such a TTL on `SET` and takes it as "delete now" on `EXPIRE`. Either every write fails,

@@ -1,9 +1,9 @@
 """A key that was found there is written again, and may be a new one without a TTL by then.
 
 ## What it does
-Finds, in Python, `INCR`, `HSET`, `RPUSH` and the like that run because a read found their key there, on keys to which the
-file gives a TTL in another place, and that give none themselves. Where the whole key is a parameter, nothing says that it
-is the same one there: that is a remark.
+Finds, in Python, `INCR`, `HSET`, `RPUSH` and the like that run because a read found their key there, on keys to which
+the file gives a TTL in another place, and that give none themselves. Where the whole key is a parameter, nothing says
+that it is the same one there: that is a remark.
 
 ## Why is this bad
 The key may expire between the two. `INCR` then makes a new one that starts at 0 and never expires: a counter that is
@@ -48,8 +48,8 @@ def touch(session):
 `SET … XX`, `RPUSHX` and `LPUSHX` write only where the key is there.
 
 ## Fix safety
-The fix writes `rpushx` and `lpushx`, which do nothing where the list is gone; unsafe, as what was to be pushed is dropped
-then. For the other commands there is none: what is to happen where the key is gone is yours to say.
+The fix writes `rpushx` and `lpushx`, which do nothing where the list is gone; unsafe, as what was to be pushed is
+dropped then. For the other commands there is none: what is to happen where the key is gone is yours to say.
 
 ## References
 - [Redis: EXPIRE](https://redis.io/docs/latest/commands/expire/)

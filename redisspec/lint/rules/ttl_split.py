@@ -60,8 +60,8 @@ return 1
 ```
 
 ## Fix safety
-In Python the fix gives a `set` the TTL of the `expire` directly behind it, which goes: the key has the same TTL, from the
-same moment on. In Lua there is none: whether the write or the check comes first is your decision.
+In Python the fix gives a `set` the TTL of the `expire` directly behind it, which goes: the key has the same TTL, from
+the same moment on. In Lua there is none: whether the write or the check comes first is your decision.
 
 ## References
 - [Redis: EXPIRE](https://redis.io/docs/latest/commands/expire/)

@@ -1,10 +1,11 @@
 """A collection says nothing about how many items it may hold.
 
 ## What it does
-Finds lists, sets, sorted sets, hashes with a `map`, bitmaps and geo indexes without `max_items`.
-In Python, finds pushes and additions to collections that no file of the project trims, takes from, deletes or lets
-expire: at severity info, as an error where a spec declares how many items the key may have; in Lua, at info too, what the script neither trims nor
-measures nor lets expire. Streams are RS202's. Sessions of a user without `max_per_user` are among them: their index is a sorted set.
+Finds lists, sets, sorted sets, hashes with a `map`, bitmaps and geo indexes without `max_items`. In Python, finds
+pushes and additions to collections that no file of the project trims, takes from, deletes or lets expire: at severity
+info, as an error where a spec declares how many items the key may have; in Lua, at info too, what the script neither
+trims nor measures nor lets expire. Streams are RS202's. Sessions of a user without `max_per_user` are among them:
+their index is a sorted set.
 
 ## Why is this bad
 A TTL bounds how long a key lives, not how large it gets, and every write that prolongs it keeps it

@@ -1,8 +1,8 @@
 """A script loops over, or unpacks, data that has no bound.
 
 ## What it does
-Finds `unpack` of a whole collection (of a hash at severity info), loops that never end, loops that walk the whole keyspace with `SCAN`, and
-(at severity info) loops over a whole collection that call the server for every element.
+Finds `unpack` of a whole collection (of a hash at severity info), loops that never end, loops that walk the whole
+keyspace with `SCAN`, and (at severity info) loops over a whole collection that call the server for every element.
 
 ## Why is this bad
 `unpack` fails with "too many results to unpack" past some thousand elements: the collection grows until one day

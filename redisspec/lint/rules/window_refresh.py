@@ -55,8 +55,8 @@ A counter's TTL is set once, when the key is created, unless `refresh` says othe
 window into the key: `failed:{<user_id:int>}:<hour:hour>`.
 
 ## Fix safety
-In Python the fix adds `nx=True`. It is unsafe: servers before 7.0 refuse it. In a spec there is none: what the window is for
-is yours to say.
+In Python the fix adds `nx=True`. It is unsafe: servers before 7.0 refuse it. In a spec there is none: what the window
+is for is yours to say.
 
 ## References
 - [Redis: INCR, pattern "rate limiter"](https://redis.io/docs/latest/commands/incr/)

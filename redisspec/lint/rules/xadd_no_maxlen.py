@@ -56,8 +56,8 @@ def placed(shop, order):
 ```
 
 ## Fix safety
-The fix adds `max_items: 100_000`, or `MAXLEN ~ 100000` in Lua and `maxlen=100_000` in Python. It is unsafe: entries past the bound are trimmed, and only you know
-how far behind the slowest reader may be.
+The fix adds `max_items: 100_000`, or `MAXLEN ~ 100000` in Lua and `maxlen=100_000` in Python. It is unsafe: entries
+past the bound are trimmed, and only you know how far behind the slowest reader may be.
 
 ## References
 - [Redis: XADD, capped streams](https://redis.io/docs/latest/commands/xadd/)

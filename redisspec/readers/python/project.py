@@ -13,7 +13,7 @@ from redisspec.readers.python.imports import Heard, Written, hear, is_package
 from redisspec.source.text import SourceText
 
 _LIBRARIES = (("redis",), ("valkey",))
-_LIBRARY = ("client", "connection", "exceptions", "lock", "sentinel")
+LIBRARY = ("client", "connection", "exceptions", "lock", "sentinel")
 """The modules by which a folder `redis` is the library, and not a project's own package of this name."""
 
 
@@ -53,9 +53,7 @@ class Project:
             self._by_name[module[-1]].append(module)
 
     def _is_library(self, folder: tuple[str, ...]) -> bool:
-        return folder[-1:] in _LIBRARIES and all(
-            (*folder, name) in self._paths for name in _LIBRARY
-        )
+        return folder[-1:] in _LIBRARIES and all((*folder, name) in self._paths for name in LIBRARY)
 
     def is_library(self, path: str) -> bool:
         """Whether a file is of a copy of redis-py or valkey-py: what sends commands is no use of Redis."""

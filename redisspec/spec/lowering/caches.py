@@ -57,9 +57,8 @@ def lower_cache(
         named: dict[str, Tag] = {}
         for tag in tags:
             if tag is not None:
-                named.setdefault(
-                    tag.name, tag
-                )  # that there are two is told, not that their keys meet
+                # that there are two is told, not that their keys meet
+                named.setdefault(tag.name, tag)
         found["tags"] = tuple(named.values())
     return found
 

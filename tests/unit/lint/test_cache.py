@@ -9,7 +9,7 @@ import pytest
 
 from redisspec.lint import LintConfig, LintResult, cache, lint_paths, python_files, python_run
 from redisspec.readers.python.files import PyFile
-from redisspec.readers.python.project import _LIBRARY, Project
+from redisspec.readers.python.project import LIBRARY, Project
 
 FILES = {
     "store.py": "import redis\n\nr = redis.Redis(socket_timeout=2)\n\n\ndef keep(key, value):\n    r.set(key, value)\n",
@@ -67,7 +67,7 @@ def test_a_copy_of_a_library_is_no_reason_to_look_at_all_files(
     read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("redis").mkdir()
-    library = tuple(f"redis/{name}.py" for name in ("__init__", *_LIBRARY))
+    library = tuple(f"redis/{name}.py" for name in ("__init__", *LIBRARY))
     for name in library:
         write(name, "import redis\n")
     names = (*FILES, *library)
