@@ -93,7 +93,7 @@ _WHOLE = frozenset(
     ["LRANGE", "SMEMBERS", "HGETALL", "HKEYS", "HVALS", "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE"]
 )
 _CLEARS = frozenset(["DEL", "UNLINK", "LTRIM", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE"])
-_COUNTERS = frozenset(
+COUNTERS = frozenset(
     ["INCR", "INCRBY", "INCRBYFLOAT", "DECR", "DECRBY", "HINCRBY", "HINCRBYFLOAT", "ZINCRBY"]
 )
 _SINGLE_READS = {"INCR": "GET", "INCRBY": "GET", "INCRBYFLOAT": "GET", "DECR": "GET",
@@ -224,8 +224,8 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         return "RS310"
     if then == "ZREM" and command in _RANGES and _replaces_least(procedure, read, write):
         return "RS310"
-    if not does(write, "creates", "grows", "expires") or then in _TIMES or then in _COUNTERS:
-        limits = then in _COUNTERS and compares(decided, read)
+    if not does(write, "creates", "grows", "expires") or then in _TIMES or then in COUNTERS:
+        limits = then in COUNTERS and compares(decided, read)
         return "RS408" if limits else None
     if any(_reads_json(value, read) for value in write.arguments.values()):
         return "RS710"
@@ -335,12 +335,45 @@ def _write_twice(first: PyCall, second: PyCall) -> str | None:
     one, other = first.command or "", second.command or ""
     if one in ("SETNX", "HSETNX") or "nx" in first.arguments:
         return "RS402" if does(second, "expires") and not does(first, "expires") else None
-    if one in _COUNTERS and other in _COUNTERS:
+    if one in COUNTERS and other in COUNTERS:
         over = compares(own_guards(second, first), first)
         return "RS408" if over and _undoes(one, second) else None
+    if one in COUNTERS and first.batch is None and not other_field(first, second):
+        return "RS302" if _loses_counts(first, second) else None
     if one in ("DEL", "UNLINK") and other in _FILLS and not one_trip(first, second):
         return "RS313" if second.loops and not first.loops else None
     return None
+
+
+def _loses_counts(counter: PyCall, write: PyCall) -> bool:
+    """Whether what a counter answers decides that it is taken out, or set: what is counted in between is lost."""
+    guards = own_guards(write, counter)
+    kind = (counter.command or "")[0]
+    if write.command in _TAKEN_OUT[kind]:
+        return any(_is_nought(guard, counter.reply) for guard in guards)
+    # What comes after `if left > most: return` is no answer to the count.
+    answers = tuple(guard for guard in guards if guard.holds)
+    return write.command in _SET_ANEW[kind] and not write.sites and _decides(counter, answers)
+
+
+# By a counter's first letter: of a string, a hash, a sorted set.
+_TAKEN_OUT = {"I": ("DEL", "UNLINK"), "D": ("DEL", "UNLINK"), "H": ("HDEL",), "Z": ("ZREM",)}
+_SET_ANEW = {"I": ("SET",), "D": ("SET",), "H": ("HSET",), "Z": ("ZADD",)}
+
+
+def _is_nought(guard: Guard, reply: Value) -> bool:
+    """Whether a condition says that nothing is left of a count."""
+    if not says_missing(guard, reply):
+        return False
+    sizes = [
+        one
+        for one in _conditions(guard.condition)
+        if one.text in (">", ">=", "<", "<=") and mentions(one, (reply,))
+    ]
+    return all(
+        any(part.provenance == "constant" and part.text in ("0", "0.0", "1") for part in one.parts)
+        for one in sizes
+    )
 
 
 def _write_then_read(write: PyCall, read: PyCall) -> str | None:

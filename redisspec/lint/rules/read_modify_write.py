@@ -2,7 +2,8 @@
 
 ## What it does
 Finds, in Python, a read whose reply decides what is then written to the same key (or field), where nothing holds the
-two together: no `WATCH`, no lock, no script. A count that decides how much is taken out is the same.
+two together: no `WATCH`, no lock, no script. A count that decides how much is taken out is the same,
+and a counter whose answer decides that it is taken out, or set.
 
 ## Why is this bad
 Two callers read the same value, both change it, and the second write undoes the first. Nothing fails, nothing is
@@ -48,7 +49,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
-from redisspec.lint.pairs import TRIMS, pairs
+from redisspec.lint.pairs import COUNTERS, TRIMS, pairs
 from redisspec.lint.pyfacts import called, own_calls
 from redisspec.lint.rule import Rule
 from redisspec.readers.values import mentions
@@ -69,6 +70,15 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 "out: two callers at once take out too much",
                 "keep so many whatever there is: `ZREMRANGEBYRANK key 0 -(n+1)`, `LTRIM key 0 n-1`",
                 related=(Related(pair.second_span, "it is taken out here"),),
+            )
+            continue
+        if pair.first.command in COUNTERS:
+            yield RULE.found(
+                pair.first_span,
+                f"`{pair.first.command}` counts in {called(pair.key)}, and its answer decides that "
+                f"`{pair.second.command}` follows: what another caller counts in between is lost",
+                "do both in one script, or let the server decide (`ZREMRANGEBYSCORE key -inf 0`, `SET … NX` before it)",
+                related=(Related(pair.second_span, "this undoes it"),),
             )
             continue
         yield RULE.found(

@@ -34,3 +34,28 @@ def keep_last(entries):
     client.rpush("last", *entries)
     over = client.llen("last") - 1_000
     client.ltrim("last", over, -1)
+
+
+def leave(name):
+    left = client.zincrby("running", -1, name)
+    if int(left) <= 0:
+        client.zrem("running", name)
+
+
+def release(name):
+    if not client.decr(f"users:{name}"):
+        client.delete(f"users:{name}")
+
+
+def next_id(step):
+    found = client.incrby("ids", step)
+    if found == step:
+        client.set("ids", 1_000 + step)
+        return 1_000 + step
+    return found
+
+
+def used_up(name):
+    left = client.hincrby("left", name, -1)
+    if left < 1:
+        client.hdel("left", name)

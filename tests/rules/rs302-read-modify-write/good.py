@@ -40,3 +40,28 @@ def keep_newest(entries):
     client.zadd("newest", entries)
     if client.zcard("newest") > 2_000:
         client.zremrangebyrank("newest", 0, -1_001)
+
+
+def tries(name):
+    # A limit that was reached begins anew: that is not a count that is lost.
+    if client.incr(f"tries:{name}") >= 5:
+        client.delete(f"tries:{name}")
+
+
+def leave(name, other):
+    left = client.zincrby("running", -1, name)
+    if int(left) <= 0:
+        client.zrem("waiting", name)
+        client.hdel("running_of", other)
+
+
+def first(name):
+    if client.incr(f"seen:{name}") == 1:
+        client.set(f"first:{name}", "yes", ex=60)
+
+
+def store(name, size):
+    if client.incrby(f"size:{name}", size) > 1_000_000:
+        client.decrby(f"size:{name}", size)
+        return
+    client.set(f"size:{name}", size, ex=60)
