@@ -48,7 +48,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.lint.pyfacts import is_set, loops_over_items, outermost, own_guards
+from redisspec.lint.pyfacts import is_read, is_set, loops_over_items, outermost, own_guards
 from redisspec.lint.rule import Rule
 from redisspec.readers.values import leaves, mentions, parts_of
 
@@ -236,15 +236,18 @@ def _may_be_queued(call: PyCall) -> bool:
 
 
 def _does_much(procedure: PyProcedure, call: PyCall) -> bool:
-    """Whether the helper that the loop calls does more than one or two steps."""
-    return (
-        len(call.sites) > 1
-        or sum(
-            other.command is not None and bool(other.sites) and other.sites[0] is call.sites[0]
-            for other in procedure.calls
-        )
-        > 2
-    )
+    """Whether the helper that the loop calls is a job of its own, and no step of this loop.
+
+    One that writes more than a thing or two is; what one only reads, a pipeline reads for all items.
+    """
+    steps = [
+        other
+        for other in procedure.calls
+        if other.command is not None and other.sites and other.sites[0] is call.sites[0]
+    ]
+    if is_read(call):
+        return len(call.sites) > 2 or sum(not is_read(one) for one in steps) > 2
+    return len(call.sites) > 1 or len(steps) > 2
 
 
 def _is_fresh(call: PyCall) -> bool:

@@ -68,3 +68,29 @@ def read_then_walked(groups):
         members = client.lrange(f"members:{group}", 0, 99)
     for member in members:
         client.publish("members", member)
+
+
+def described(user):
+    if not client.exists(f"user:{user}"):
+        return None
+    name = client.hget(f"user:{user}", "name")
+    mail = client.hget(f"user:{user}", "mail")
+    seen = client.get(f"seen:{user}")
+    count = client.llen(f"inbox:{user}")
+    return name, mail, seen, count
+
+
+def all_described(users):
+    return [described(user) for user in users]
+
+
+def score(user):
+    return client.zscore("ranks", user)
+
+
+def shown(user):
+    return f"{user} ({score(user)})"
+
+
+def board(users):
+    return [shown(user) for user in users]

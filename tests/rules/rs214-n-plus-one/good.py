@@ -42,3 +42,17 @@ def chunked(users):
 def add_all(pipeline: redis.Redis, jobs):
     for job in jobs:
         pipeline.hset(f"job:{job}", "state", "new")
+
+
+def handle(job):
+    client.set(f"state:{job}", "running", ex=60)
+    client.hset("owners", job, "me")
+    client.lrem("waiting", 1, job)
+    print(job)
+    client.delete(f"state:{job}")
+
+
+def handle_all(jobs):
+    # Each is a job of its own, not a step of this loop.
+    for job in jobs:
+        handle(job)
