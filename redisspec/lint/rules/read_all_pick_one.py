@@ -1,8 +1,8 @@
 """A whole collection is read to pick one of it.
 
 ## What it does
-Finds, in Python, `SMEMBERS`, `HKEYS`, `HVALS`, `HGETALL`, `LRANGE key 0 -1` or `ZRANGE key 0 -1` whose reply goes into
-`random.choice` or `random.sample`.
+Finds, in Python, `SMEMBERS`, `HKEYS`, `HVALS`, `HGETALL`, `LRANGE key 0 -1`, `ZRANGE key 0 -1` or `ZRANGEBYSCORE`
+without a limit whose reply goes into `random.choice` or `random.sample`.
 
 ## Why is this bad
 A million members travel so that one is used, each time. The server picks one in a microsecond.
@@ -61,12 +61,16 @@ if TYPE_CHECKING:
 
 
 _PICKS = ("random.choice", "random.sample", "random.choices", "secrets.choice")
+_RANGES = ("ZRANGEBYSCORE", "ZREVRANGEBYSCORE")
+_BETWEEN = "`zcount` says how many there are, and `start=` with `num=1` reads one at a random place"
 _INSTEAD = {
     "SMEMBERS": "`srandmember` picks one at the server",
     "HKEYS": "`hrandfield` picks one at the server",
     "HVALS": "`hrandfield(key, 1, withvalues=True)` picks one at the server",
     "HGETALL": "`hrandfield(key, 1, withvalues=True)` picks one at the server",
     "ZRANGE": "`zrandmember` picks one at the server",
+    "ZRANGEBYSCORE": _BETWEEN,
+    "ZREVRANGEBYSCORE": _BETWEEN,
     "LRANGE": "`lindex` reads one at a random place below `llen`",
 }
 
@@ -76,13 +80,15 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
     for procedure in context.procedures:
         picks = [other for other in procedure.others if other.name in _PICKS and other.arguments]
         for call in own_calls(procedure) if picks else ():
-            if not reads_whole(call) or call.key is None:
+            ranged = call.command in _RANGES and call.argument("num") is None
+            if call.key is None or not (ranged or reads_whole(call)):
                 continue
+            what = "every member between two scores of" if ranged else "all of"
             for pick in picks:
                 if mentions(pick.arguments[0], (call.reply,)):
                     yield RULE.found(
                         call.span,
-                        f"`{call.command}` reads all of {called(call.key)} so that one of it is used",
+                        f"`{call.command}` reads {what} {called(call.key)} so that one of it is used",
                         _INSTEAD.get(call.command or "", "let the server pick"),
                         related=(Related(pick.span, "one is picked here"),),
                         fix=_fix(context, call, pick),

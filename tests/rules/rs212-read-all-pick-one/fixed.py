@@ -17,3 +17,10 @@ def entry():
 
 def any_field(name):
     return client.hrandfield(name)
+
+
+def best(least, most, count):
+    found = client.zrangebyscore("scores", most, most)
+    if len(found) < count:
+        found = client.zrevrangebyscore("scores", most, least)
+    return random.sample(found, count)
