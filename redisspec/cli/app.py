@@ -104,6 +104,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
 def _unknown(word: str) -> CommandError:
     from redisspec.diagnostics.suggest import nearest  # noqa: PLC0415 - only for what is mistyped
 
+    if word in ("-V", "--version"):
+        return CommandError(f"`{word}` stands alone", f"write `redisspec {word}`")
     kind = "option" if word.startswith("-") else "command"
     near = nearest(word, [*VERBS, "--help", "--version"])
     return CommandError(

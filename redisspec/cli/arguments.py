@@ -43,7 +43,7 @@ class Parser(argparse.ArgumentParser):
         self, arguments: Sequence[str]
     ) -> argparse.Namespace:
         """Parse; raises CommandError for what the verb does not know."""
-        found, rest = self.parse_known_args(list(arguments))
+        found, rest = self.parse_known_intermixed_args(list(arguments))
         if rest:
             raise self._unknown(rest[0])
         return found
@@ -52,7 +52,9 @@ class Parser(argparse.ArgumentParser):
         if not word.startswith("-"):
             return CommandError(f"`{self.prog}` takes no further `{word}`", self._see())
         options = [option for action in self._actions for option in action.option_strings]
-        name = word.partition("=")[0]
+        name, equals, _ = word.partition("=")
+        if equals and name in ("-h", "--help"):
+            return CommandError(f"`{name}`: it takes no value", self._see())
         near = nearest(name, options)
         return CommandError(
             f"`{self.prog}` has no option `{name}`",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from redisspec.cli.arguments import read_version
 from redisspec.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
 from redisspec.diagnostics.suggest import nearest
+from redisspec.source.problem import RIGHTS
 from redisspec.source.span import Span
 from redisspec.source.text import SourceText
 
@@ -60,6 +61,17 @@ def load_config(start: Path | None = None) -> Config:
         path = place / FILE
         try:
             data = path.read_bytes()
+        except PermissionError:
+            # Settings that nobody hears of would be worse than none.
+            if path.is_file():
+                shown = _shown(path, folder)
+                fault = f"`{shown}` cannot be read: Permission denied"
+                return Config(
+                    diagnostics=(
+                        Diagnostic(CODE, NAME, fault, "error", Span(shown, 1, 1, 1, 1), RIGHTS),
+                    )
+                )
+            continue
         except OSError:
             continue
         # tomllib costs more than the rest of a run on a small spec: first look for the word.

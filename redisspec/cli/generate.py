@@ -25,6 +25,7 @@ from redisspec.codegen.writer import (
     refuse,
 )
 from redisspec.resources import in_checkout
+from redisspec.source.problem import why
 
 _PAGE = """\
 Usage: redisspec generate [SPEC ...] [OPTIONS]
@@ -108,7 +109,9 @@ def _one(spec: str, arguments: Namespace) -> int:
     try:
         drift = plan(folder, files, manifest)
     except OSError as error:
-        raise CommandError(f"cannot read {error.filename}: {error.strerror}") from None
+        raise CommandError(
+            f"cannot read {error.filename}: {error.strerror}", why(error)[1]
+        ) from None
     if drift.clean:
         _say_current(folder, len(manifest.files))
         return 0

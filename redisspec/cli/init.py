@@ -64,10 +64,12 @@ def run(arguments: Namespace) -> int:
     except FileExistsError:
         if folder.is_dir():
             raise CommandError(f"{path} is there already", "nothing was written") from None
-        raise CommandError(f"`{folder}` is a file, not a folder") from None
+        raise CommandError(f"`{folder}` is a file, not a folder", "name a folder") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise CommandError(f"cannot write {path}: {reason}") from None
+        raise CommandError(
+            f"cannot write {path}: {reason}", "name a folder that can be written to"
+        ) from None
     _say_next(folder, path, name)
     return 0
 

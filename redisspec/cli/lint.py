@@ -296,6 +296,11 @@ def _check_together(arguments: Namespace) -> None:
         raise CommandError(
             "`--watch` goes with neither fixes nor standard input", "leave one of them out"
         )
+    if arguments.watch and arguments.update_baseline:
+        raise CommandError(
+            "`--watch` goes not with `--update-baseline`: each change would be accepted unseen",
+            "leave one of them out",
+        )
 
 
 def _mistakes(arguments: Namespace) -> tuple[Diagnostic, ...]:

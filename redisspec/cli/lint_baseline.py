@@ -22,7 +22,11 @@ def against(result: LintResult, file: str) -> Compared:
             f"`redisspec lint --baseline {file} --update-baseline` writes one of what is found now",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"cannot read the baseline `{file}`: {error}", None) from None
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise CommandError(
+            f"cannot read the baseline `{file}`: {reason}",
+            "name the file that `--update-baseline` wrote",
+        ) from None
     try:
         return compare(result.diagnostics, result.sources, read(text))
     except BaselineError as error:
@@ -38,5 +42,7 @@ def update(result: LintResult, file: str) -> int:
             write(count(result.diagnostics, result.sources)), encoding="utf-8", newline="\n"
         )
     except OSError as error:
-        raise CommandError(f"cannot write `{file}`: {error.strerror or error}", None) from None
+        raise CommandError(
+            f"cannot write `{file}`: {error.strerror or error}", "name a file that can be written"
+        ) from None
     return len(result.diagnostics)

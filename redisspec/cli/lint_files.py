@@ -12,6 +12,7 @@ from redisspec.cli.command_error import CommandError
 from redisspec.cli.config import Config
 from redisspec.cli.excluded import Excluded
 from redisspec.cli.specs import SPEC, spec_files
+from redisspec.source.problem import RIGHTS
 
 PYTHON = (".py", ".pyi", ".pyw")
 
@@ -61,14 +62,18 @@ def lint_files(
 
 def _named(path: str, config: Config, walk: _Walk) -> Iterator[str]:
     if not os.path.isdir(path):  # noqa: PTH112 - the text stays as typed
-        if not path.endswith((".lua", *PYTHON)):
-            # What is not there is told as for every other command.
+        if path.endswith((".yaml", ".yml")) or (
+            os.path.lexists(path) and not path.endswith((".lua", *PYTHON))
+        ):
+            # A spec that is not there is told of as for every other command.
             yield from spec_files([path], config)
-        elif os.path.lexists(path):
+        elif os.path.isfile(path):  # noqa: PTH113 - see above
             yield path
         else:
-            raise CommandError(f"there is no file `{path}`", "name a file or a folder")
+            raise _no_file(path)
         return
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise CommandError(f"the folder `{path}` cannot be read: Permission denied", RIGHTS)
     below = list(walk.below(os.path.normpath(path)))
     if not below and not walk.excludes:
         raise CommandError(
@@ -76,6 +81,18 @@ def _named(path: str, config: Config, walk: _Walk) -> Iterator[str]:
             f"`redisspec init {path}` writes a starter spec there",
         )
     yield from below
+
+
+def _no_file(path: str) -> CommandError:
+    """What to say of a name that leads to no file with text in it."""
+    if os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114 - see above
+        return CommandError(f"`{path}` is a link to nothing", "name the file itself")
+    if os.path.lexists(path):
+        return CommandError(
+            f"`{path}` is a pipe, socket or device, not a file",
+            "write the text to a file and name that",
+        )
+    return CommandError(f"there is no file `{path}`", "name a file or a folder")
 
 
 class _Walk:
@@ -118,7 +135,10 @@ class _Walk:
 
 
 def _listed(folder: str) -> tuple[list[str], list[str]]:
-    """The folders and the files in a folder; what cannot be listed has none. Links to folders are not followed."""
+    """The folders and the files in a folder; what cannot be listed has none.
+
+    Links to folders are not followed. Pipes and sockets are no files: who reads one waits for its writer.
+    """
     folders: list[str] = []
     files: list[str] = []
     try:
@@ -126,11 +146,18 @@ def _listed(folder: str) -> tuple[list[str], list[str]]:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.name)
-                elif not entry.is_symlink() or entry.is_file():
+                elif _is_file(entry):
                     files.append(entry.name)
     except OSError:
         return [], []
     return folders, files
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False  # a link that leads to itself
 
 
 def _calls_redis(file: Path) -> bool:

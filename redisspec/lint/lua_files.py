@@ -12,6 +12,7 @@ from redisspec.lint.rules import RULES
 from redisspec.readers.lua import LuaScript, read_lua
 from redisspec.readers.lua.parse import invalid_lua
 from redisspec.source.files import unsaved_bytes
+from redisspec.source.problem import why
 from redisspec.source.span import Span
 from redisspec.source.text import SourceText
 
@@ -84,8 +85,8 @@ def read_file(path: str | os.PathLike[str]) -> SourceText | Diagnostic:
             )
         data = file.read_bytes()
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        return invalid_lua(whole, f"`{shown}` cannot be read: {reason}", None)
+        reason, help_ = why(error)
+        return invalid_lua(whole, f"`{shown}` cannot be read: {reason}", help_)
     return _decoded(shown, data)
 
 

@@ -6,6 +6,14 @@ from redisspec.source.span import Span
 QUOTED = 60
 """How many characters of the file a message repeats."""
 
+RIGHTS = "give the user that runs redisspec the right to read it"
+
+
+def why(error: OSError | ValueError) -> tuple[str, str | None]:
+    """The reason why a file could not be read, and the way out where there is one."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return reason, RIGHTS if isinstance(error, PermissionError) else None
+
 
 def short(written: str) -> str:
     """A piece of the file as a message repeats it, cut when it is long."""

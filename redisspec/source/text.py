@@ -8,7 +8,7 @@ from pathlib import Path
 
 from redisspec.diagnostics.diagnostic import Diagnostic
 from redisspec.source.files import unsaved_bytes
-from redisspec.source.problem import invalid_yaml
+from redisspec.source.problem import invalid_yaml, why
 from redisspec.source.span import Span
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -120,8 +120,8 @@ def read_source(path: str | os.PathLike[str]) -> SourceText | Diagnostic:
             whole, f"there is no file `{shown}`", "`redisspec init` writes a starter spec"
         )
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        return invalid_yaml(whole, f"`{shown}` cannot be read: {reason}")
+        reason, help_ = why(error)
+        return invalid_yaml(whole, f"`{shown}` cannot be read: {reason}", help_)
     return decode_source(shown, data)
 
 

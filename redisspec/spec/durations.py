@@ -67,9 +67,10 @@ def parse_duration(text: str, lasting: bool = False) -> int:
 def _split(text: str) -> tuple[str | None, str]:
     """The digits (separators dropped) and the rest, which is a unit where this is a duration."""
     found = re.fullmatch(r"([0-9][0-9_]*)[ \t]*([^\W\d_]*)", text, re.ASCII)
-    if found is None or len(found[1]) > 20:
+    if found is None:
         return None, ""
-    return found[1].replace("_", "").lstrip("0") or "0", found[2]
+    # What has more digits is too long in any unit, and a long number takes its time.
+    return found[1].replace("_", "").lstrip("0")[:20] or "0", found[2]
 
 
 def _way_out(text: str, lasting: bool) -> str:

@@ -81,7 +81,9 @@ def _is_there(report: Report, item: ScalarNode, below: str, folder: Path, wanted
         report.error(
             item,
             f"there is no file {quoted(item.text)} beside this one",
-            f"write `{(Path(item.text).parent / near).as_posix()}`" if near else None,
+            f"write `{(Path(item.text).parent / near).as_posix()}`"
+            if near
+            else f"mend the path, which is relative to this file, or write that {wanted.noun}",
         )
     return there
 

@@ -14,10 +14,13 @@ SCALAR: Final = 0
 """One value, whose grammar the lowering reads."""
 TEXT: Final = 1
 WHOLE: Final = 2
-"""A whole number of at least 1."""
+"""A whole number of at least 1 and at most LARGEST."""
 INTEGER: Final = 3
 FLAG: Final = 4
 ANY: Final = 5
+
+LARGEST: Final = (1 << 53) - 1
+"""The largest whole number that a Lua script can compare exactly."""
 
 
 class Settings(NamedTuple):
@@ -87,7 +90,7 @@ def _scalar_fits(node: ScalarNode, kind: Kind) -> bool:
         return type(kind) is not Items and kind.short and node.value is not None  # type: ignore[union-attr]  # Settings or Entries are left
     value = node.value
     if kind == WHOLE:
-        return type(value) is int and value >= 1
+        return type(value) is int and 1 <= value <= LARGEST
     if kind == TEXT:
         return type(value) is str
     return kind == ANY or type(value) is _TYPES[kind]

@@ -13,6 +13,7 @@ from redisspec.source.nodes import MappingNode, Node, ScalarNode, SequenceNode, 
 from redisspec.spec.grammar import either, quoted
 from redisspec.spec.models import document, keyspace, policies, server, values
 from redisspec.spec.report import Report, hint
+from redisspec.spec.shape import LARGEST
 
 MODELS: Final[dict[str, Any]] = {
     "document": document.Document,
@@ -232,9 +233,10 @@ class _Subject:
             elif kind in {"whole", "int_type"} and value.style != "plain":
                 help_ = "write the number without quotes"
             shown = quoted(value.raw if value.style != "plain" else value.text)
+            what = f"{shown} is {_TOO.get(kind) or _nature(value)}"
             self.report.error(
                 value,
-                f"`{word}` takes {wanted}, and {shown} is {_nature(value)}",
+                f"`{word}` takes {wanted}, and {what}",
                 hint(value, help_),
             )
         else:
@@ -251,6 +253,7 @@ _WANTED: Final = {
     "scalar": "one value",
     "whole": "a whole number",
     "positive": "a number of at least 1",
+    "largest": f"a number of at most {LARGEST:_}",
     "int_type": "a whole number",
     "bool_type": "`true` or `false`",
     "list_type": "a list",
@@ -258,6 +261,9 @@ _WANTED: Final = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+
+
+_TOO: Final = {"positive": "less", "largest": "more"}
 
 
 _ELSEWHERE: Final = {

@@ -30,13 +30,13 @@ _CLOSE = {unit.lower(): unit for unit in UNITS} | {"k": "KB", "m": "MB", "g": "G
 def parse_size(text: str) -> int:
     """Bytes of a size, at least 1 and at most 512 MiB. Raises GrammarError."""
     bare = text.strip()
-    found = re.fullmatch(r"([0-9][0-9_]{0,18})[ \t]*([^\W\d_]*)", bare, re.ASCII)
+    found = re.fullmatch(r"([0-9][0-9_]*)[ \t]*([^\W\d_]*)", bare, re.ASCII)
     if found is None:
         raise GrammarError(
             f"{quoted(text)} is no size",
             help_=f"write a whole number and a unit ({_UNIT_WORDS}), such as `64KiB`",
         )
-    number, unit = int(found[1].replace("_", "")), found[2]
+    number, unit = int(found[1].replace("_", "").lstrip("0")[:20] or "0"), found[2]
     if unit == "":
         raise GrammarError(
             f"{quoted(text)} has no unit",

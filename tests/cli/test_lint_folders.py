@@ -1,10 +1,12 @@
 """What a run over folders looks at: packages that hand a client on are seen through, copies of the library are not told of."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from redisspec.cli.config import Config
+from redisspec.cli.command_error import CommandError
+from redisspec.cli.config import CODE, Config, load_config
 from redisspec.cli.lint_files import lint_files
 from redisspec.lint import LintConfig, lint_paths
 
@@ -76,3 +78,76 @@ def test_a_projects_own_package_of_that_name_is(
     files = {**LIBRARY, "vendor/__init__.py": "", "vendor/redis/client.py": itself}
     write(tmp_path, files)
     assert found(tmp_path, monkeypatch) == [("vendor/redis/client.py", "RS103")]
+
+
+CLIENT = "import redis\nr = redis.Redis(socket_timeout=2)\n"
+
+
+@pytest.mark.timeout(30)
+def test_pipes_and_broken_links_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"use.py": f"{CLIENT}{USE.format(client='r')}"})
+    for name in ("pipe.py", "pipe.lua", "redis.spec.yaml"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "circle.py").symlink_to("circle.py")
+    (tmp_path / "lost.py").symlink_to("nowhere.py")
+    assert found(tmp_path, monkeypatch) == [("use.py", "RS103")]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("pipe.py", "`pipe.py` is a pipe, socket or device, not a file"),
+        ("pipe.lua", "`pipe.lua` is a pipe, socket or device, not a file"),
+        ("lost.py", "`lost.py` is a link to nothing"),
+        ("missing.py", "there is no file `missing.py`"),
+        ("missing", "there is no file `missing`"),
+    ],
+)
+def test_what_is_named_and_is_no_file(
+    name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for pipe in ("pipe.py", "pipe.lua"):
+        os.mkfifo(tmp_path / pipe)
+    (tmp_path / "lost.py").symlink_to("nowhere.py")
+    with pytest.raises(CommandError) as caught:
+        lint_files((name,), Config())
+    assert caught.value.message == said
+    assert caught.value.help
+
+
+def _denied(*_: object, **__: object) -> object:
+    raise PermissionError(13, "Permission denied")
+
+
+def test_files_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Root may read everything: the refusal is made here.
+    write(tmp_path, {"a.py": CLIENT, "a.lua": "return 1\n", "pyproject.toml": "[tool.redisspec]\n"})
+    write(tmp_path, {"redis.spec.yaml": "version: 1\n"})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "read_bytes", _denied)
+    (fault,) = load_config().diagnostics
+    assert (fault.code, fault.message) == (
+        CODE,
+        "`pyproject.toml` cannot be read: Permission denied",
+    )
+    result = lint_paths(("a.lua", "a.py", "redis.spec.yaml"), LintConfig())
+    right = "give the user that runs redisspec the right to read it"
+    assert {(one.code, one.help) for one in (*result.diagnostics, fault)} == {
+        ("RS001", right),
+        ("RS006", right),
+        ("RS007", right),
+        ("RS008", right),
+    }
+    assert all("Python 3" not in one.message for one in result.diagnostics)
+
+
+def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"closed/a.py": CLIENT})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(CommandError, match="the folder `closed` cannot be read"):
+        lint_files(("closed",), Config())

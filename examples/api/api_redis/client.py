@@ -38,9 +38,9 @@ class Api:
         namespace: str = "api",
         deadline: float | None = None,
     ) -> None:
-        from ._runtime.clients import warn_about_retries
+        from ._runtime import clients
 
-        warn_about_retries(client)
+        clients.check_client(client)
         self._namespace = check_namespace(namespace)
         self._prefix = f"{self._namespace}:"
         self._lane = DirectLane(client, script_text, deadline)

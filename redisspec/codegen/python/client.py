@@ -150,9 +150,9 @@ class _Client:
         out = [
             "",
             *signature("__init__", (*before, *clients, *star, *self._common()), "None"),
-            f"{PAD}from {self.module.root}_runtime.clients import warn_about_retries",
+            self._clients_import(),
             "",
-            *(f"{PAD}warn_about_retries({self._argument(server)})" for server in self.servers),
+            *(f"{PAD}clients.check_client({self._argument(server)})" for server in self.servers),
             f"{PAD}self._namespace = {check}(namespace)",
             f'{PAD}self._prefix = f"{{self._namespace}}:"',
         ]

@@ -46,6 +46,10 @@ RULE = Rule("RS008", "invalid-python", "warning", "spec", "syntax", __doc__ or "
 
 def found(problem: Unreadable) -> Diagnostic:
     """The finding about a file that cannot be read."""
+    if problem.help is not None:
+        return RULE.found(
+            problem.span, f"{problem.reason}, and no rule has judged it", problem.help
+        )
     version = ".".join(map(str, sys.version_info[:2]))
     return RULE.found(
         problem.span,

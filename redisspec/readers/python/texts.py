@@ -11,6 +11,7 @@ from pathlib import Path
 
 from redisspec.readers.python.vocabulary import speaks as speaks_of_redis
 from redisspec.source.files import unsaved_bytes
+from redisspec.source.problem import why
 from redisspec.source.span import Span
 from redisspec.source.text import SourceText
 
@@ -20,11 +21,15 @@ MAX_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Why a file cannot be read as Python, and where. `speaks`: it speaks of Redis all the same."""
+    """Why a file cannot be read as Python, and where. `speaks`: it speaks of Redis all the same.
+
+    `help` is the way out where no Python could read the file.
+    """
 
     span: Span
     reason: str
     speaks: bool
+    help: str | None = None
 
 
 def read_text(path: str | os.PathLike[str]) -> SourceText | Unreadable:
@@ -38,11 +43,11 @@ def read_text(path: str | os.PathLike[str]) -> SourceText | Unreadable:
         file = Path(path)
         if not file.is_file():
             what = "no regular file" if file.exists() else "no file"
-            return Unreadable(whole, f"`{shown}` is {what}", True)
+            return Unreadable(whole, f"`{shown}` is {what}", True, "name a Python file")
         data = file.read_bytes()
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        return Unreadable(whole, f"`{shown}` cannot be read: {reason}", True)
+        reason, help_ = why(error)
+        return Unreadable(whole, f"`{shown}` cannot be read: {reason}", True, help_ or "mend it")
     return decode(shown, data)
 
 

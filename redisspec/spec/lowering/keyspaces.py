@@ -372,10 +372,13 @@ def _bound(context: Context, entry: Entry, structure: StructureName) -> Bound:
         context.report.error(
             values["max_items"], "a bitmap has at most 2^32 bits", f"write `{1 << 32}` or less"
         )
+    max_bytes = context.parse(entry.scalar("max_bytes"), parse_size)
+    if max_bytes is None and ("max_bytes" in values or "max_bytes" in entry.wrong):
+        max_bytes = 1 << 16
     return Bound(
         max_items,
         when_full,
-        context.parse(entry.scalar("max_bytes"), parse_size),
+        max_bytes,
         context.parse(entry.scalar("expect"), parse_expectation),
     )
 

@@ -277,10 +277,14 @@ def check_output(text: str) -> str:
 def _check_anything(report: Report, documents: list[Entry]) -> None:
     words = ("keyspaces", *SECTIONS)
     for document in documents:
+        if document.wrong:
+            return  # one of those that are mistyped may be it
         for word in words:
             section = document.mapping(word)
-            if (section is not None and section.entries) or word in document.wrong:
+            if section is not None and section.entries:
                 return
+    if "include" in documents[0].values and report.diagnostics:
+        return  # it may stand in a file that could not be read
     report.error(
         documents[0].owner,
         "the spec declares neither a keyspace nor a policy",

@@ -24,6 +24,7 @@ from redisspec.spec import (
     rates,
     sizes,
 )
+from redisspec.spec.shape import LARGEST
 
 
 class Model(BaseModel):
@@ -54,6 +55,8 @@ def whole(value: Any) -> Any:
         raise PydanticCustomError("whole", "a whole number expected")
     if value < 1:
         raise PydanticCustomError("positive", "a number of at least 1 expected")
+    if value > LARGEST:
+        raise PydanticCustomError("largest", "a smaller number expected")
     return value
 
 

@@ -4,7 +4,7 @@ import re
 
 from redisspec.diagnostics.diagnostic import Diagnostic, Related
 from redisspec.diagnostics.text import WINDOW, render, render_concise
-from redisspec.diagnostics.visible import width
+from redisspec.diagnostics.visible import visible, width
 from redisspec.source.span import NOWHERE, Span
 from redisspec.source.text import SourceText
 
@@ -81,6 +81,10 @@ def test_nothing_from_the_spec_reaches_the_terminal_raw():
     assert "`a\\x1b[31m` is odd\\u200b" in text
     assert "help: drop \\x07" in text
     assert text.splitlines()[3] == "  |     ^^^^"
+
+
+def test_a_byte_that_is_no_text_is_shown_as_the_byte():
+    assert visible(b"x\xff\x80".decode("utf-8", "surrogateescape")) == "x\\xff\\x80"
 
 
 def test_a_line_break_in_a_message_stays_in_its_line():

@@ -2,13 +2,15 @@
 
 import warnings
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import redis
+import redis.asyncio
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from redisspec.runtime import clients, ttl
+from redisspec.runtime import aio_clients, clients, ttl
 from redisspec.runtime.errors import SettingsError
 from redisspec.runtime.settings import expanded, target
 
@@ -58,6 +60,34 @@ def test_bad_urls(url: str) -> None:
     with pytest.raises(SettingsError) as caught:
         target({"url": url})
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"url": None}, "expected the URL of a server, got None"),
+        ({"url": 6379}, "expected the URL of a server, got 6379"),
+        ({"url": ""}, "a URL starts with"),
+        ({"timeut": 3.0}, "no setting is called timeut; there are url, .*timeout"),
+    ],
+)
+def test_what_leads_to_no_server_by_mistake(settings: Any, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        target(settings)
+
+
+def test_a_client_of_the_other_kind_is_refused() -> None:
+    once = {"retry": Retry(NoBackoff(), 0)}
+    clients.check_client(redis.Redis(**once))
+    aio_clients.check_client(aio_clients.from_url("redis://localhost"))
+    for check, wrong, said in (
+        (clients.check_client, redis.asyncio.Redis(), "is awaited"),
+        (aio_clients.check_client, redis.Redis(**once), "is not awaited"),
+        (clients.check_client, None, "got NoneType; from_url"),
+        (aio_clients.check_client, "redis://localhost", "got str; from_url"),
+    ):
+        with pytest.raises(TypeError, match=said):
+            check(wrong)
 
 
 def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:

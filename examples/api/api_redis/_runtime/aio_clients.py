@@ -23,11 +23,26 @@ from .settings import (
     target,
 )
 
-__all__ = ["RetryWarning", "close", "connect", "from_url", "warn_about_retries"]
+__all__ = ["RetryWarning", "check_client", "close", "connect", "from_url"]
 
 # redis-py's types differ between its releases and types-redis.
 _redis: Any = redis.asyncio
 _sync: Any = redis
+
+
+def check_client(client: Any) -> None:
+    """Refuse what is no awaited client; warn, once a process, about retries of its own."""
+    if not hasattr(client, "execute_command"):
+        raise TypeError(
+            f"expected a client of redis.asyncio, got {type(client).__name__}; from_url() takes a"
+            " URL"
+        )
+    if isinstance(client, (_sync.Redis, _sync.RedisCluster)):
+        raise TypeError(
+            "this client is not awaited: give it to the class of the same name outside the"
+            " package's `aio`, or take one of redis.asyncio"
+        )
+    warn_about_retries(client)
 
 
 def connect(settings: ServerSettings, **overrides: Unpack[ServerSettings]) -> Any:

@@ -7,6 +7,7 @@ import warnings
 from typing import Any, Unpack
 
 import redis
+from redis import asyncio as redis_asyncio
 from redis import backoff, retry
 
 from .retry import has_retries
@@ -18,7 +19,7 @@ from .settings import (
     target,
 )
 
-__all__ = ["RetryWarning", "close", "connect", "from_url", "warn_about_retries"]
+__all__ = ["RetryWarning", "check_client", "close", "connect", "from_url"]
 
 
 class RetryWarning(UserWarning):
@@ -27,7 +28,22 @@ class RetryWarning(UserWarning):
 
 # redis-py's types differ between its releases and types-redis.
 _redis: Any = redis
+_awaited: Any = redis_asyncio
 _warned: list[bool] = []
+
+
+def check_client(client: Any) -> None:
+    """Refuse what is no synchronous client; warn, once a process, about retries of its own."""
+    if not hasattr(client, "execute_command"):
+        raise TypeError(
+            f"expected a client of redis-py, got {type(client).__name__}; from_url() takes a URL"
+        )
+    if isinstance(client, (_awaited.Redis, _awaited.RedisCluster)):
+        raise TypeError(
+            "this client of redis.asyncio is awaited: give it to the class of the same name in"
+            " the package's `aio`"
+        )
+    warn_about_retries(client)
 
 
 def warn_about_retries(client: Any) -> None:
@@ -40,7 +56,7 @@ def warn_about_retries(client: Any) -> None:
         " a lock can refuse its own holder. Build the client with from_url() or"
         " connect(), or pass retry=Retry(NoBackoff(), 0) to redis-py",
         RetryWarning,
-        stacklevel=3,
+        stacklevel=4,
     )
 
 

@@ -53,9 +53,9 @@ class Recipes:
         namespace: str = "recipes",
         deadline: float | None = None,
     ) -> None:
-        from .._runtime.clients import warn_about_retries
+        from .._runtime import aio_clients as clients
 
-        warn_about_retries(client)
+        clients.check_client(client)
         self._namespace = check_namespace(namespace)
         self._prefix = f"{self._namespace}:"
         self._lane = AsyncDirectLane(client, script_text, deadline)

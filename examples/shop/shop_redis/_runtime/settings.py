@@ -73,9 +73,21 @@ def expanded(text: str) -> str:
     return re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}", value, text)
 
 
+def _url_of(settings: ServerSettings) -> str:
+    unknown = settings.keys() - ServerSettings.__annotations__.keys()
+    if unknown:
+        known = ", ".join(ServerSettings.__annotations__)
+        raise SettingsError(f"no setting is called {min(unknown)}; there are {known}")
+    given: object = settings.get("url", "redis://localhost:6379")
+    if not isinstance(given, str):
+        # As a rule an environment variable that is not set: nobody meant localhost.
+        raise SettingsError(f"expected the URL of a server, got {given!r}")
+    return given
+
+
 def target(settings: ServerSettings) -> Target:
     """The place that settings name; SettingsError where they do not fit together."""
-    url = expanded(settings.get("url") or "redis://localhost:6379")
+    url = expanded(_url_of(settings))
     scheme, _, rest = url.partition("://")
     family, _, kind = scheme.partition("+")
     plain = {
