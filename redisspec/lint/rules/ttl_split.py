@@ -76,7 +76,7 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.luafacts import called, depends_on, exclusive, is_blind, same_key, touches
 from redisspec.lint.pyedits import added_argument, directly_behind, without_statement, written
-from redisspec.lint.pyfacts import atomic, is_private, one_trip, place
+from redisspec.lint.pyfacts import atomic, one_trip, place
 from redisspec.lint.pyfacts import called as its
 from redisspec.lint.pyfacts import exclusive as never_both
 from redisspec.lint.rule import Rule
@@ -192,7 +192,7 @@ def _written_before(procedure: PyProcedure, expiry: PyCall, key: PyKey) -> PyCal
                 return None
             if "creates" not in effect.actions or effect.condition is not None:
                 continue
-            if call.command in _OTHERS or is_private(key) or atomic(call, expiry):
+            if call.command in _OTHERS or atomic(call, expiry):
                 return None
             # A pipeline without MULTI is sent whole: its client may die only before or after it.
             return None if one_trip(call, expiry) else call

@@ -80,6 +80,8 @@ _FLAGS: Final = frozenset(
         "fxx",
     ]
 )
+# What a caller may leave out is no condition: `set(key, value, xx=overwrite)` writes a new key too.
+_CONDITIONS: Final = frozenset(("nx", "xx", "fnx", "fxx"))
 _OPTIONS_FIRST: Final = frozenset(("zadd", "xadd", "geoadd", "hsetex"))
 _NOT_AN_OPTION: Final = {"getset": "get", "sort": "get", "lpos": "maxlen"}
 
@@ -286,7 +288,8 @@ def _words(method: str, bound: Mapping[str, Given], rest: Sequence[Given]) -> tu
         value = as_value(given.symbol)
         if _NOT_AN_OPTION.get(method) != name:
             if name in _FLAGS:
-                options.append(constant(name.upper()))
+                if name not in _CONDITIONS or is_given(given.symbol) is not None:
+                    options.append(constant(name.upper()))
                 continue
             if name in _WORDS:
                 options += (constant(_WORDS[name]), value)

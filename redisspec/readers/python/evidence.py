@@ -87,6 +87,7 @@ class _Finder(ast.NodeVisitor):
         self.certain = False
         self.calls: dict[str, set[str]] = {}
         self.direct: set[str] = set()
+        self.piped: list[tuple[str, str, str, tuple[str, ...], bool]] = []
         self.libraries: set[str] = set()
 
     def visit_Import(self, node: ast.Import) -> None:
@@ -158,6 +159,33 @@ class _Finder(ast.NodeVisitor):
             self.calls.setdefault(function, set()).add(node.func.id)
         self.generic_visit(node)
 
+    def visit_Assign(self, node: ast.Assign) -> None:
+        for target in node.targets:
+            self._pipes(node.value, target)
+        self.generic_visit(node)
+
+    def visit_withitem(self, node: ast.withitem) -> None:
+        if node.optional_vars is not None:
+            self._pipes(node.context_expr, node.optional_vars)
+        self.generic_visit(node)
+
+    def _pipes(self, made: ast.expr, target: ast.expr) -> None:
+        """`pipe = client.pipeline()`: where the one turns out to be Redis, so is the other."""
+        if not (isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)):
+            return
+        text = text_of(made.func.value)
+        if made.func.attr == "pipeline" and text is not None and isinstance(target, ast.Name):
+            head = text.partition(".")[0]
+            inside = any(head in own for own in self.assigned)
+            self.piped.append((".".join(self.path), target.id, text, tuple(self.path), inside))
+
+    def clients_of_pipes(self) -> None:
+        """Note what gave a pipeline that a method which only Redis has is called on."""
+        for function, name, text, path, inside in self.piped:
+            if (function, name) in self.local or name in self.receivers:
+                self.direct.add(function)
+                self._note(text, function, path, inside)
+
     def visit_Attribute(self, node: ast.Attribute) -> None:
         # A property is called without looking so.
         if isinstance(node.ctx, ast.Load):
@@ -167,12 +195,16 @@ class _Finder(ast.NodeVisitor):
 
     def _seen(self, text: str, function: str) -> None:
         head = text.partition(".")[0]
+        self._note(text, function, tuple(self.path), any(head in own for own in self.assigned))
+
+    def _note(self, text: str, function: str, path: tuple[str, ...], inside: bool) -> None:
+        head = text.partition(".")[0]
         if head in self.libraries:
             # `os.lpop` would be a library's own.
             return
         if head in ("self", "cls"):
-            self.own.setdefault(text, set()).add(self.path[0] if self.path else "")
-        elif head == text and any(head in own for own in self.assigned):
+            self.own.setdefault(text, set()).add(path[0] if path else "")
+        elif head == text and inside:
             self.local.add((function, text))
         elif text != "super":
             self.receivers.add(text)
@@ -194,6 +226,7 @@ def find_evidence(tree: ast.Module) -> Evidence:
     with suppress(RecursionError):
         # An expression nested by the hundreds was written by no hand; what was seen before it counts.
         finder.visit(tree)
+    finder.clients_of_pipes()
     uses = finder.certain or bool(finder.local or finder.receivers or finder.own)
     interesting = {name.rpartition(".")[2] for name in finder.direct}
     by_name: dict[str, set[str]] = {}

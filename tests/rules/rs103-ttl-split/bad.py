@@ -1,3 +1,6 @@
+import socket
+import time
+
 import redis
 
 client = redis.Redis(socket_timeout=2)
@@ -49,3 +52,13 @@ def put_many(values, seconds):
     client.mset(prefixed(values))
     for name in values:
         client.expire(f"shop:{name}", seconds)
+
+
+def alive(seconds):
+    client.set(f"alive:{socket.gethostname()}", time.time())
+    client.expire(f"alive:{socket.gethostname()}", seconds)
+
+
+def replaced(user, token, only_known, seconds):
+    client.set(f"replaced:{user}", token, xx=only_known)
+    client.expire(f"replaced:{user}", seconds)

@@ -1,3 +1,6 @@
+import socket
+import time
+
 import redis
 
 client = redis.Redis(socket_timeout=2)
@@ -47,3 +50,11 @@ def put_many(values, seconds):
     client.mset(prefixed(values))
     for name in values:
         client.expire(f"shop:{name}", seconds)
+
+
+def alive(seconds):
+    client.set(f"alive:{socket.gethostname()}", time.time(), ex=seconds)
+
+
+def replaced(user, token, only_known, seconds):
+    client.set(f"replaced:{user}", token, xx=only_known, ex=seconds)

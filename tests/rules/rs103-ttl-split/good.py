@@ -3,9 +3,6 @@ import redis
 client = redis.Redis(socket_timeout=2)
 
 
-import uuid
-
-
 def remember(user, token):
     client.set(f"token:{user}", token, ex=3_600)
 
@@ -35,13 +32,13 @@ def either(user, value, old):
         client.expire(f"old:{user}", 3_600)
 
 
-def scratch(items):
-    key = f"scratch:{uuid.uuid4()}"
-    client.sadd(key, *items)
-    client.expire(key, 60)
-    return key
-
-
 def renewed(user, value):
     client.set(f"renewed:{user}", value, ex=60)
     client.expire(f"renewed:{user}", 120)
+
+
+def queued(given, user, page):
+    batch = given.pipeline()
+    batch.lpush(f"visits:{user}", page)
+    batch.expire(f"visits:{user}", 3_600)
+    batch.execute()
