@@ -211,7 +211,8 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
     if then in ("DEL", "UNLINK") and _compares_token(read, write):
         return "RS404"
     if then in _TAKES.get(command, ()) and _is_taken(procedure, read, write):
-        return "RS303"
+        # `if client.zrem(key, member): …` goes on for the one who took it out.
+        return None if _tells_who(procedure, write) else "RS303"
     if command in _WHOLE and then in _CLEARS:
         # A key that is all the caller's may be one that nobody else knows.
         own = key.value.provenance != "parameter"
@@ -485,6 +486,17 @@ def _is_taken(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
     return any(mentions(value, reply) for value in write.arguments.values()) and _is_used(
         procedure, read, write
     )
+
+
+def _tells_who(procedure: PyProcedure, write: PyCall) -> bool:
+    """Whether something runs only where the reply of the removal says that it was this one who removed."""
+    guards = (
+        guard
+        for each in (procedure.calls, procedure.others, procedure.returns)
+        for one in each
+        for guard in one.guards
+    )
+    return not write.dropped and any(mentions(one.condition, (write.reply,)) for one in guards)
 
 
 def _is_drained(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:

@@ -91,6 +91,7 @@ def _blindly(context: PyContext) -> Iterator[Diagnostic]:
                 call.command not in ("DEL", "UNLINK")
                 or call.span in told
                 or call.watched is not None
+                or (call.batch is not None and call.batch.watches)
             ):
                 continue
             key = next((key for key in call.keys if key.value in locks), None)

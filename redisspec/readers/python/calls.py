@@ -116,8 +116,8 @@ def call(state: State, node: ast.Call) -> Symbol:
         state.awaited, state.dropped = outer_awaited, outer_dropped
 
 
-_TAKES_LOCK = re.compile(r"(?:^|_)(?:acquire|take|obtain|grab)_(?:\w+_)?lock$")
-_LEAVES_LOCK = re.compile(r"(?:^|_)(?:release|free|drop)_(?:\w+_)?lock$")
+_TAKES_LOCK = re.compile(r"(?:^|_)(?:acquire|take|obtain|grab)_(?:\w+_)?lock(?:_\w+)?$")
+_LEAVES_LOCK = re.compile(r"(?:^|_)(?:release|free|drop)_(?:\w+_)?lock(?:_\w+)?$")
 
 
 def _by_hand(state: State, name: str | None, arguments: Arguments) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
@@ -12,6 +13,8 @@ from redisspec.readers.values import formed
 
 if TYPE_CHECKING:
     from redisspec.readers.python.state import State
+    from redisspec.readers.python.symbols import Client
+    from redisspec.source.span import Span
 
 
 def pipe_from(
@@ -50,12 +53,24 @@ def reset(state: State, pipe: Pipe) -> None:
 def _begin_again(state: State, pipe: Pipe) -> None:
     pipe.queued = []
     pipe.watching = pipe.watched = False
+    pipe.keys = frozenset()
     pipe.batch = new_batch(state.number(), pipe.number, pipe.transaction)
 
 
-def watch(pipe: Pipe) -> None:
+def watch(pipe: Pipe, keys: Iterable[Value] = ()) -> None:
     """From here on commands run at once, until `multi`."""
     pipe.watching = pipe.watched = True
+    pipe.keys |= frozenset(keys)
+
+
+def watches(pipe: Pipe, client: Client, keys: Sequence[tuple[Value, Span, int]]) -> bool:
+    """Whether what the client does to these keys is watched by the pipeline, though it is another connection."""
+    return (
+        pipe.watched
+        and bool(keys)
+        and pipe.where == client.where
+        and all(key in pipe.keys for key, _, _ in keys)
+    )
 
 
 def multi(pipe: Pipe) -> None:

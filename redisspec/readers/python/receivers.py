@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from redisspec.ir.commands import lookup
 from redisspec.ir.flows import Value
 from redisspec.readers.python.commands import Understood, effects_of, understand
 from redisspec.readers.python.literals import letters
@@ -18,6 +19,7 @@ from redisspec.readers.python.pipelines import (
     reset,
     transaction_of,
     watch,
+    watches,
 )
 from redisspec.readers.python.symbols import (
     Client,
@@ -147,7 +149,16 @@ def _on_client(noted: _Noted, base: Client) -> Symbol:
     if name in ("eval", "eval_ro", "script_load"):
         _script_text(noted)
     understood = _understood(noted, base)
-    return _note(noted, understood.command, understood.keys, understood.arguments, understood)
+    known = lookup(understood.command) if understood.command is not None else None
+    watched = None
+    if known is not None and "readonly" in known.flags:
+        watched = next(
+            (one.number for one in state.pipes if watches(one, base, understood.keys)), None
+        )
+    return _note(
+        noted, understood.command, understood.keys, understood.arguments, understood,
+        watched=watched,
+    )  # fmt: skip
 
 
 def _understood(noted: _Noted, base: Client | Pipe) -> Understood:
@@ -178,8 +189,8 @@ def _on_pipe(noted: _Noted, pipe: Pipe) -> Symbol:
         reset(state, pipe)
         return NONE
     if name == "watch":
-        watch(pipe)
         understood = _understood(noted, pipe)
+        watch(pipe, (key for key, _, _ in understood.keys))
         return _note(
             noted, "WATCH", understood.keys, understood.arguments, understood, watched=pipe.number
         )

@@ -89,6 +89,8 @@ class Pipe:
     batch: Batch
     watching: bool = False
     watched: bool = False
+    keys: frozenset[Value] = frozenset()
+    """What it watches, as far as that is known."""
     queued: list[Value] = field(default_factory=list)
     module: str = ""
     """What its commands begin with: `pipe.json()`."""

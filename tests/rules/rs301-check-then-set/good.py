@@ -49,3 +49,10 @@ def updated(name, user):
 def other_key(name, user):
     if not client.exists(f"blocked:{name}"):
         client.set(f"name:{name}", user, ex=86_400)
+
+
+def locked_for_a_time(name, user):
+    token = acquire_lock_with_timeout(client, name, 5)
+    if not client.exists(f"taken:{name}"):
+        client.set(f"taken:{name}", user, ex=86_400)
+    release_lock(client, name, token)

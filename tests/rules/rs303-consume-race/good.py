@@ -44,3 +44,12 @@ def sync_some(users):
         stamp = client.hget("active", user)
         if users.is_old(stamp):
             client.hdel("active", user)
+
+
+def claimed():
+    head = client.zrange("delayed", 0, 0)
+    if not head:
+        return None
+    if client.zrem("delayed", head[0]):
+        client.rpush("jobs", head[0])
+    return head[0]

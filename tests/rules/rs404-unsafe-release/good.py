@@ -24,3 +24,24 @@ def watched(name, token):
             pipe.multi()
             pipe.delete(f"lock:{name}")
             pipe.execute()
+
+
+def taken(name, token):
+    return client.set(f"lock:{name}", token, nx=True, ex=10)
+
+
+def watched_in_rounds(name, token):
+    pipe = client.pipeline(True)
+    while True:
+        try:
+            pipe.watch(f"lock:{name}")
+            if pipe.get(f"lock:{name}") == token:
+                pipe.multi()
+                pipe.delete(f"lock:{name}")
+                pipe.execute()
+                return True
+            pipe.unwatch()
+            break
+        except redis.WatchError:
+            pass
+    return False

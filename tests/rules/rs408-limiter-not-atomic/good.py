@@ -20,3 +20,13 @@ def trimmed(job):
         pipe.rpush("jobs", job)
         pipe.ltrim("jobs", -1_000, -1)
         pipe.execute()
+
+
+def watched(user):
+    with client.pipeline() as pipe:
+        pipe.watch(f"open:{user}")
+        if client.zcard(f"open:{user}") < 10:
+            pipe.multi()
+            pipe.zadd(f"open:{user}", {user: 1})
+            pipe.expire(f"open:{user}", 60)
+            pipe.execute()
