@@ -14,7 +14,7 @@ from redisspec.lint.python_report import PythonReport
 from redisspec.lint.rules import RULES
 from redisspec.readers.python.files import PyFile
 from redisspec.readers.python.module import Handed
-from redisspec.readers.python.project import Project
+from redisspec.readers.python.project import Project, parse_exactly
 from redisspec.readers.python.read import read_module
 from redisspec.readers.python.relevance import is_test
 
@@ -43,6 +43,9 @@ def lint_python(
         rules = [rule for rule in RULES if selected(rule, config)]
         found = [*check_module(context, rules), *check_embedded(context, rules, config)]
         facts = facts_of(context)
+    if any(one.fix is not None for one in found) and parse_exactly(file.source.text) is None:
+        # It is read in other words than it is written in: nobody knows whether it stays Python.
+        found = [replace(one, fix=None) for one in found]
     comments = None
     if "redisspec" in file.source.text.lower():
         from redisspec.lint.suppressions import (  # noqa: PLC0415 - few files have comments

@@ -1,8 +1,9 @@
 """A Python file that speaks of Redis cannot be read.
 
 ## What it does
-Reports Python files that this interpreter cannot parse, at the first place where they are broken, if anything in
-their text speaks of Redis. What else they hold has not been judged.
+Reports Python files that cannot be parsed, at the first place where they are broken, if anything in their text
+speaks of Redis. What else they hold has not been judged. What later Pythons added to the language up to 3.14 is
+read by an older one too, but for a few f-strings in f-strings; such a file is judged, and gets no fixes.
 
 ## Why is this bad
 A file that is passed over in silence looks like one without a fault. It may also be right: a Python that is older

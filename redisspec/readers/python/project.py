@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from redisspec.readers.python.files import PyFile
 from redisspec.readers.python.imports import Heard, Written, hear, is_package
+from redisspec.readers.python.newer import in_older_words
 from redisspec.source.text import SourceText
 
 _LIBRARIES = (("redis",), ("valkey",))
@@ -203,6 +204,15 @@ def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
 
 
 def parse(text: str) -> ast.Module | None:
+    """The syntax tree, or None where the text is no Python that this interpreter knows of."""
+    tree = parse_exactly(text)
+    if tree is not None:
+        return tree
+    older = in_older_words(text)
+    return None if older == text else parse_exactly(older)
+
+
+def parse_exactly(text: str) -> ast.Module | None:
     """The syntax tree, or None where the text is no Python of this interpreter's."""
     try:
         with warnings.catch_warnings():
