@@ -2,7 +2,8 @@
 
 ## What it does
 Finds operations with `atomic: false`: an error where no `reason` stands beside it, a warning where one
-does.
+does. In Python: writes to several keys that say one thing, each in a step of its own, and an index entry
+that goes since its collection was found to be empty.
 
 ## Why is this bad
 The steps are sent together, and each runs by itself. A client that dies, a server that fails over or a
@@ -75,6 +76,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
+from redisspec.lint.emptied import emptied
 from redisspec.lint.pyfacts import (
     called,
     exclusive,
@@ -138,6 +140,15 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 "send them in one transaction: `with client.pipeline(transaction=True) as pipe:`",
                 severity="warning",
                 related=(Related(outermost(second), "the next is written here"),),
+            )
+        for look, then, first_span, second_span in emptied(procedure):
+            yield RULE.found(
+                first_span,
+                f"`{look.command}` finds nothing left in {_name(look)}, and `{then.command}` then takes "
+                f"{_name(then)} away: what is added in between is known to no index",
+                "let a script remove, count and forget, or send it between WATCH and MULTI",
+                severity="warning",
+                related=(Related(second_span, "it is forgotten here"),),
             )
 
 

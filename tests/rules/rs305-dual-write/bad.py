@@ -31,3 +31,17 @@ def join(room, user):
 def seen(user, at):
     client.hset(f"user:{user}", "seen", at)
     client.zincrby("visits", 1, user)
+
+
+def stop(module, process):
+    client.hdel(f"running:{module}", process)
+    if client.hlen(f"running:{module}") == 0:
+        client.srem("modules", module)
+
+
+def leave(room, user):
+    with client.pipeline() as pipe:
+        pipe.srem(f"room:{room}", user)
+        pipe.scard(f"room:{room}")
+        if not pipe.execute()[-1]:
+            client.delete(f"history:{room}")

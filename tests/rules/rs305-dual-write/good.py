@@ -36,3 +36,20 @@ def held(job):
 def start(pipeline: redis.Redis, job):
     pipeline.hset(f"job:{job}", "state", "new")
     pipeline.sadd("jobs", f"job:{job}")
+
+
+def stop(module, process):
+    with client.pipeline() as pipe:
+        pipe.watch(f"running:{module}")
+        if pipe.hkeys(f"running:{module}") == [process]:
+            pipe.multi()
+            pipe.hdel(f"running:{module}", process)
+            pipe.srem("modules", module)
+            pipe.execute()
+
+
+def leave(room, user, rooms):
+    client.srem(f"room:{room}", user)
+    if client.scard(f"room:{room}") == 0:
+        rooms.close(room)
+    client.srem(f"rooms:{user}", room)
