@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from redisspec.readers.python.vocabulary import (
     METHODS,
     ONLY_REDIS,
     PIPE_HINT,
+    ROLES,
     brings_client,
     is_module,
     may_be_client,
@@ -202,12 +203,26 @@ class _Finder(ast.NodeVisitor):
         if head in self.libraries:
             # `os.lpop` would be a library's own.
             return
+        for one in _with_other_roles(text):
+            self._keep(one, head, function, path, inside)
+
+    def _keep(
+        self, text: str, head: str, function: str, path: tuple[str, ...], inside: bool
+    ) -> None:
         if head in ("self", "cls"):
             self.own.setdefault(text, set()).add(path[0] if path else "")
         elif head == text and inside:
             self.local.add((function, text))
         elif text != "super":
             self.receivers.add(text)
+
+
+def _with_other_roles(text: str) -> Iterator[str]:
+    """`store.master`, and with it `store.replica`."""
+    owner, dot, role = text.rpartition(".")
+    yield text
+    if dot and role in ROLES:
+        yield from (f"{owner}.{one}" for one in sorted(ROLES - {role}))
 
 
 def _is_celerys(node: ast.Attribute) -> bool:

@@ -102,6 +102,11 @@ HINT: Final = re.compile(
 )
 """What people call a client. A name alone decides nothing: see evidence.py."""
 
+ROLES: Final = frozenset(
+    ("master", "slave", "primary", "replica", "reader", "writer", "read", "write")
+)
+"""What an object calls its clients where it has one a role: where one is Redis, so are the others."""
+
 PIPE_HINT: Final = re.compile(r"(?:^|_)(?:pipe|pipeline|pipe_line|pl|multi)\d*$", re.IGNORECASE)
 
 

@@ -203,6 +203,8 @@ def test_what_clients_make(made: str, kind: str) -> None:
         "import redis\ndef use(redis_client):\n    redis_client.get('k')",
         "import redis\ndef use(app):\n    app.state.redis.get('k')",
         "from app import redis_connection\ndef use():\n    redis_connection.get('k')",
+        "from app import store\ndef keep():\n    store.master.setex('a', 9, 1)\ndef use():\n    store.slave.get('k')",
+        "def use(given):\n    given.get('k')\n    batch = given.pipeline()\n    batch.hset('h', 'f', 1)",
         "from app.extensions import redis_client\nredis_client.incrby('n', 1)\ndef use():\n    redis_client.get('k')",
     ],
 )
@@ -227,6 +229,7 @@ def test_a_client_by_what_is_called_on_it(source: str) -> None:
         "redis_client = {}\nredis_client.get('k')",
         "import subprocess\nsubprocess.pipeline.execute('k')",
         "import os\nos.lpush('k', 1)",
+        "def use(store):\n    store.slave.get('k')\n    store.other.get('k')",
     ],
 )
 def test_what_is_no_client(source: str) -> None:
