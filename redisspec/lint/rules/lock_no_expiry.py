@@ -169,14 +169,20 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 if "timeout" in client.settings or not isinstance(client.node, ast.Call)
                 else Fix(_SAID, (added_argument(module, client.node, f"timeout={_SECONDS}"),)),
             )
-    expired = {
-        key.value
-        for procedure in context.procedures
-        for _, key, effect in py_touches(procedure)
-        if "expires" in effect.actions
-    }
-    for call, key in taken(module):
-        if not does(call, "expires") and key.value not in expired and "**" not in call.arguments:
+    expired: dict[Value, set[str]] = {}
+    for procedure in context.procedures:
+        for _, key, effect in py_touches(procedure):
+            if "expires" in effect.actions:
+                expired.setdefault(key.value, set()).add(procedure.name)
+    locks = list(taken(module))
+    takers = {(key.value, call.function) for call, key in locks}
+    for call, key in locks:
+        # Who takes the lock and gives it its TTL by itself does so for nobody else.
+        given = any(
+            name == call.function or (key.value, name) not in takers
+            for name in expired.get(key.value, ())
+        )
+        if not does(call, "expires") and not given and "**" not in call.arguments:
             yield RULE.found(
                 call.span,
                 f"{py_called(key)} is locked without an expiry: when its holder dies, nobody gets the lock again",

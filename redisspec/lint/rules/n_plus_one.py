@@ -158,11 +158,25 @@ def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
         # A helper with a loop of its own is told of itself; one that does a lot is no step of this loop.
         return None
     loop = own[-1] if own else None
-    if loop is None or loop.kind == "while" or loop.small or is_set(loop.over):
+    if loop is None or loop.small or is_set(loop.over):
         return None
+    if loop.kind == "while":
+        return loop if uses_up(loop, call) else None
     if sends_many(call, loop) or _is_elsewhere(call, loop):
         return None
     return loop if loops_over_items(call) or _is_fresh(call) else None
+
+
+def uses_up(loop: PyLoop, call: PyCall) -> bool:
+    """Whether a round takes an item out of what the loop goes on for: `while keys: client.delete(keys.pop())`."""
+    given = [*(key.value for key in call.keys), *call.arguments.values()]
+    return any(
+        part.text in (".pop", ".popleft")
+        and bool(part.parts)
+        and mentions(loop.over, part.parts[:1])
+        for value in given
+        for part in parts_of(value)
+    )
 
 
 def _one_item_pipelines(procedure: PyProcedure) -> Iterator[PyCall]:

@@ -50,7 +50,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.pyfacts import outermost
 from redisspec.lint.rule import Rule
-from redisspec.lint.rules.n_plus_one import is_scan, sends_many, within
+from redisspec.lint.rules.n_plus_one import is_scan, sends_many, uses_up, within
 from redisspec.readers.values import parts_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 # What the key holds decides: that is a read for each of them, and RS214's.
                 continue
             loops = [
-                loop for loop in call.loops if loop.kind != "while" and not sends_many(call, loop)
+                loop
+                for loop in call.loops
+                if (loop.kind != "while" or uses_up(loop, call)) and not sends_many(call, loop)
             ]
             if any(is_scan(loop) and within(loop.span, procedure.span) for loop in loops):
                 yield RULE.found(

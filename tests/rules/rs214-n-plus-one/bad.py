@@ -94,3 +94,9 @@ def shown(user):
 
 def board(users):
     return [shown(user) for user in users]
+
+
+def close_all(users):
+    while users:
+        user = users.pop()
+        client.hset(f"user:{user}", "open", 0)

@@ -56,3 +56,8 @@ def handle_all(jobs):
     # Each is a job of its own, not a step of this loop.
     for job in jobs:
         handle(job)
+
+
+def wait_for(user):
+    while client.hget(f"user:{user}", "open"):
+        time.sleep(1)

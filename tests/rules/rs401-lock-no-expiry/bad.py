@@ -25,3 +25,11 @@ def by_set(name, token):
 
 def said(name):
     return client.lock(f"lock:{name}", timeout=None)
+
+
+def take_for_ever(name, token):
+    return client.setnx(f"lock:{name}", token)
+
+
+def take_for_a_time(name, token):
+    return client.set(f"lock:{name}", token, nx=True, ex=10)
