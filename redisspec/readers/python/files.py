@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
@@ -144,7 +144,7 @@ class PyFile:
     @cached_property
     def qualified(self) -> Mapping[ast.AST, str]:
         """The qualified name of every function."""
-        return {node: name for name, node in self.functions.items()}
+        return {node: name for name, node in self.every_function}
 
     @property
     def is_package(self) -> bool:
@@ -196,15 +196,22 @@ class PyFile:
         for statement in _statements(self.tree.body):
             for name in _names_set(statement):
                 found[name].append(statement)
-        for function in self.functions.values():
+        for _, function in self.every_function:
             for name, statement in _globals_set(function):
                 found[name].append(statement)
         return {name: tuple(statements) for name, statements in found.items()}
 
     @cached_property
+    def every_function(self) -> Sequence[tuple[str, FunctionNode]]:
+        """Every function with its qualified name, nested ones too, and those of one name that others take later:
+        a property and its setter, one of two branches.
+        """
+        return tuple(_functions(self.tree.body, ""))
+
+    @cached_property
     def functions(self) -> Mapping[str, FunctionNode]:
-        """Every function by its qualified name, nested ones too."""
-        return dict(_functions(self.tree.body, ""))
+        """The functions by their qualified names."""
+        return dict(self.every_function)
 
     @cached_property
     def evidence(self) -> Evidence:

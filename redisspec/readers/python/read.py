@@ -69,7 +69,7 @@ def _roots(project: Project, file: PyFile) -> Iterator[tuple[str, Function | Non
         return
     yield "<module>", None
     count = 0
-    for name, node in file.functions.items():
+    for name, node in file.every_function:
         owner = _owner(state, file, name)
         function = Function(node, file, owner)
         if node.name in file.evidence.interesting or _builds(node) or reaches_redis(function):

@@ -155,10 +155,17 @@ def as_value(symbol: Symbol, deep: int = 4) -> Value:
             return formed("()", *parts)
         case Entries() if deep:
             parts = tuple(
-                formed(f"{name}=", as_value(one, deep - 1)) for name, one in symbol.items.items()
+                formed(f"{name}=", as_value(one, deep - 1), *_chosen(symbol, name))
+                for name, one in symbol.items.items()
             )
             return formed("{}", *parts)
     return UNKNOWN
+
+
+def _chosen(entries: Entries, name: str) -> tuple[Value, ...]:
+    """The key of an entry where the text does not say it: the member of `{member: score}`."""
+    key = entries.keys.get(name)
+    return () if key is None or key.provenance == "constant" else (key,)
 
 
 def join(one: Symbol, other: Symbol) -> Symbol:

@@ -45,3 +45,8 @@ def leave(room, user):
         pipe.scard(f"room:{room}")
         if not pipe.execute()[-1]:
             client.delete(f"history:{room}")
+
+
+def begin(item, kind, now):
+    if client.sadd("working", item):
+        client.zadd(f"since:{kind}", {item: now})

@@ -3,7 +3,7 @@
 import pytest
 
 from redisspec.readers.python.module import PyCall
-from tests.unit.readers.python.reading import calls, spelled, told
+from tests.unit.readers.python.reading import calls, read, spelled, told
 
 HEAD = "import asyncio, redis, threading\nr = redis.Redis()\n"
 
@@ -248,3 +248,19 @@ def test_what_a_loop_left_by_break_says_holds_behind_it() -> None:
     assert [(spelled(one.condition), one.holds) for one in read.guards] != [("done", False)]
     assert told(write) == "SET k"
     assert told(read) == "GET k"
+
+
+def test_functions_of_one_name_are_all_read() -> None:
+    source = (
+        "import redis\nr = redis.Redis()\n"
+        "class Total:\n"
+        "    @property\n    def count(self):\n        return r.get('k')\n"
+        "    @count.setter\n    def count(self, value):\n        r.set('k', value)\n"
+    )
+    found = [told(call) for one in read(source).procedures for call in one.calls]
+    assert found == ["GET k", "SET k"]
+
+
+def test_the_member_of_a_mapping_is_part_of_it() -> None:
+    zadd = use("r.zadd('k', {x: 1})")[0]
+    assert spelled(zadd.arguments["mapping"]) == "{}({0}=(1, x))"
