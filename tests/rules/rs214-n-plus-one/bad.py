@@ -1,3 +1,5 @@
+import uuid
+
 import redis
 
 client = redis.Redis(socket_timeout=2)
@@ -100,3 +102,15 @@ def close_all(users):
     while users:
         user = users.pop()
         client.hset(f"user:{user}", "open", 0)
+
+
+def nested(groups):
+    for group in groups:
+        client.hset(f"group:{group.id}", "state", "new")
+        for user in group.users:
+            client.hset(f"user:{user}", "state", "new")
+
+
+def invented(count):
+    for _ in range(count):
+        client.sadd("tokens", uuid.uuid4().hex)

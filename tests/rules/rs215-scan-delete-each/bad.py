@@ -12,3 +12,10 @@ def keep_newest(most):
     keys = sorted(client.scan_iter("report:*"))
     while len(keys) > most:
         client.delete(keys.pop(0))
+
+
+def those_that_were_found(tenant):
+    keys = client.keys(f"cache:{tenant}:*")
+    if keys:
+        for key in keys:
+            client.delete(key)

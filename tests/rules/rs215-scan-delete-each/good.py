@@ -17,3 +17,9 @@ def queued(tenant):
     for key in client.scan_iter(f"cache:{tenant}:*"):
         pipe.delete(key)
     pipe.execute()
+
+
+def those_without_an_end(tenant):
+    for key in client.scan_iter(f"cache:{tenant}:*"):
+        if client.ttl(key) < 0:
+            client.unlink(key)

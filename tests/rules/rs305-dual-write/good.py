@@ -1,3 +1,5 @@
+import uuid
+
 import redis
 
 client = redis.Redis(socket_timeout=2)
@@ -53,3 +55,33 @@ def leave(room, user, rooms):
     if client.scard(f"room:{room}") == 0:
         rooms.close(room)
     client.srem(f"rooms:{user}", room)
+
+
+other = redis.Redis(host="other", socket_timeout=2)
+
+
+def scratch(job):
+    client.sadd(f"scratch:{uuid.uuid4()}", job)
+    client.sadd("jobs", job)
+
+
+def urgent_ones_too(job, urgent):
+    if urgent:
+        client.sadd("urgent", job)
+    client.sadd("jobs", job)
+
+
+def elsewhere(job):
+    client.sadd("jobs", job)
+    other.sadd("known", job)
+
+
+def configured(settings, count):
+    client.sadd("prefixes", settings.PREFIX)
+    client.set(f"{settings.PREFIX}:total", count)
+
+
+def everywhere(user, shops):
+    for shop in shops:
+        client.sadd(f"known:{shop}", user)
+    client.sadd("users", user)
