@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from redisspec.ir.flows import Value
 from redisspec.readers.python import builtins
 from redisspec.readers.python.calls import call
+from redisspec.readers.python.containers import item_call
 from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.module import Guard, Handed, PyLoop
 from redisspec.readers.python.names import attribute_of, name_of
@@ -180,7 +181,16 @@ def _compare(state: State, node: ast.Compare, deep: int) -> Symbol:
     for operator, right_node in zip(node.ops, node.comparators, strict=True):
         right_symbol = evaluate(state, right_node, deep)
         right = as_value(right_symbol)
-        one = _compared(operator, left_symbol, right_symbol, left, right)
+        one = None
+        if isinstance(operator, ast.In | ast.NotIn):
+            inside = item_call(
+                state, node, right_node, right_symbol, "__contains__", (left_symbol,)
+            )
+            if inside is not None:
+                one = as_value(inside)
+                one = formed("not", one) if isinstance(operator, ast.NotIn) else one
+        if one is None:
+            one = _compared(operator, left_symbol, right_symbol, left, right)
         found = one if found is None else formed("and", found, one)
         left_symbol, left = right_symbol, right
     return found if found is not None else UNKNOWN
@@ -268,8 +278,8 @@ def _subscript(state: State, node: ast.Subscript, deep: int) -> Symbol:
         bounds = [value(state, one, deep) for one in (node.slice.lower, node.slice.upper)]
         return formed("[:]", as_value(base), *bounds)
     index_symbol = evaluate(state, node.slice, deep)
-    index = as_value(index_symbol)
-    return element(state, base, index)
+    found = item_call(state, node, node.value, base, "__getitem__", (index_symbol,))
+    return element(state, base, as_value(index_symbol)) if found is None else found
 
 
 def element(state: State, base: Symbol, index: Value) -> Symbol:
@@ -417,7 +427,8 @@ def bind(state: State, target: ast.expr, symbol: Symbol, deep: int = 0) -> None:
         case ast.Subscript(value=owner, slice=index):
             base = evaluate(state, owner, deep)
             key = value(state, index, deep) if not isinstance(index, ast.Slice) else UNKNOWN
-            _set_item(state, owner, base, key, symbol)
+            if item_call(state, target, owner, base, "__setitem__", (key, symbol)) is None:
+                _set_item(state, owner, base, key, symbol)
 
 
 def _set_item(state: State, owner: ast.expr, base: Symbol, key: Value, symbol: Symbol) -> None:

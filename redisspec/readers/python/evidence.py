@@ -90,6 +90,8 @@ class _Finder(ast.NodeVisitor):
         self.direct: set[str] = set()
         self.piped: list[tuple[str, str, str, tuple[str, ...], bool]] = []
         self.libraries: set[str] = set()
+        self.items: set[tuple[str, str]] = set()
+        self.built: set[str] = set()
 
     def visit_Import(self, node: ast.Import) -> None:
         self.certain = self.certain or any(
@@ -160,10 +162,42 @@ class _Finder(ast.NodeVisitor):
             self.calls.setdefault(function, set()).add(node.func.id)
         self.generic_visit(node)
 
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        self._item(node.value, _ITEM[type(node.ctx)])
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            if isinstance(operator, ast.In | ast.NotIn):
+                self._item(right, "__contains__")
+        self.generic_visit(node)
+
+    def _item(self, owner: ast.expr, method: str) -> None:
+        """`client[key]`, or an object's that has such a method."""
+        text = text_of(owner)
+        if text is None:
+            return
+        function = ".".join(self.path)
+        self.calls.setdefault(function, set()).add(method)
+        self.items.add((function, text))
+
     def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
             self._pipes(node.value, target)
+            self._builds(node.value, target)
         self.generic_visit(node)
+
+    def _builds(self, made: ast.expr, target: ast.expr) -> None:
+        called = (text_of(made.func) or "") if isinstance(made, ast.Call) else ""
+        text = text_of(target)
+        if text is not None and any(word in called for word in ("Redis", "Valkey")):
+            self.built.add(text)
+
+    def clients_of_items(self) -> None:
+        """Note the functions in which `client[key]` stands."""
+        for function, text in self.items:
+            if text in self.built or may_be_client(text.rpartition(".")[2]):
+                self.direct.add(function)
 
     def visit_withitem(self, node: ast.withitem) -> None:
         if node.optional_vars is not None:
@@ -225,6 +259,9 @@ def _with_other_roles(text: str) -> Iterator[str]:
         yield from (f"{owner}.{one}" for one in sorted(ROLES - {role}))
 
 
+_ITEM = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
+
+
 def _is_celerys(node: ast.Attribute) -> bool:
     """Whether it looks like the client of Celery's backend or broker: `app.backend.client`."""
     made = node.value
@@ -242,6 +279,7 @@ def find_evidence(tree: ast.Module) -> Evidence:
         # An expression nested by the hundreds was written by no hand; what was seen before it counts.
         finder.visit(tree)
     finder.clients_of_pipes()
+    finder.clients_of_items()
     uses = finder.certain or bool(finder.local or finder.receivers or finder.own)
     interesting = {name.rpartition(".")[2] for name in finder.direct}
     by_name: dict[str, set[str]] = {}

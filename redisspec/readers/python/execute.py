@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
 from redisspec.readers.python.annotations import client_of_annotation
+from redisspec.readers.python.containers import item_call
 from redisspec.readers.python.evaluate import bind, evaluate, guards_of, item_of, loop_over, value
 from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.files import LoopFacts, bound_by
@@ -365,8 +366,8 @@ def _delete(state: State, node: ast.Delete) -> bool:
             if isinstance(base, Entries) and key.provenance == "constant":
                 base.items.pop(key.text, None)
                 base.keys.pop(key.text, None)
-            elif isinstance(base, Client):
-                evaluate(state, target.slice)
+            else:
+                item_call(state, target, target.value, base, "__delitem__", (key,))
     return False
 
 

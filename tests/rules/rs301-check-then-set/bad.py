@@ -38,3 +38,8 @@ def once_told(user, log):
     if not client.exists(f"told:{user}"):
         log.debug("the first time")
         client.setex(f"told:{user}", 60, 1)
+
+
+def reserve(seat, user):
+    if f"seat:{seat}" not in client:
+        client[f"seat:{seat}"] = user

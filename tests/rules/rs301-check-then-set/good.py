@@ -56,3 +56,11 @@ def locked_for_a_time(name, user):
     if not client.exists(f"taken:{name}"):
         client.set(f"taken:{name}", user, ex=86_400)
     release_lock(client, name, token)
+
+
+def labels(user):
+    # A dictionary of the program's own.
+    found = {}
+    if user not in found:
+        found[user] = client.get(f"label:{user}")
+    return found
