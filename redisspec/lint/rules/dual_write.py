@@ -176,7 +176,7 @@ def _told(run: list[PyCall]) -> Iterator[list[PyCall]]:
     if len(run) < 2 or len(keys) < 2 or all(call.command in _REMOVES for call in run):
         return
     for at, call in enumerate(run[1:], 1):
-        before = next((one for one in run[:at] if _about_one_thing(one, call)), None)
+        before = next((one for one in run[:at] if about_one_thing(one, call)), None)
         if before is not None:
             yield [before, call]
             return
@@ -205,7 +205,7 @@ def _goes_on(before: PyCall, call: PyCall) -> bool:
     )
 
 
-def _about_one_thing(one: PyCall, other: PyCall) -> bool:
+def about_one_thing(one: PyCall, other: PyCall) -> bool:
     """Whether both say one thing of one member: a move between collections, or data and its index."""
     mine, theirs = one.keys[0], other.keys[0]
     if mine.value == theirs.value or (one.sites and other.sites and one.sites[0] is other.sites[0]):

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds, in Python, pipelines with `transaction=False` that delete a key and fill it again, or take a member out of one
-collection and put it into another.
+collection and put it into another, or write data and the index that lists it.
 
 ## Why is this bad
 A plain pipeline is a row of single commands: others run between them. Readers find the key empty or half full, a member
@@ -51,8 +51,9 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.pyedits import span_of
-from redisspec.lint.pyfacts import own_calls, share_key
+from redisspec.lint.pyfacts import exclusive, is_write, own_calls, share_key
 from redisspec.lint.rule import Rule
+from redisspec.lint.rules.dual_write import about_one_thing
 from redisspec.readers.values import mentions
 
 if TYPE_CHECKING:
@@ -97,12 +98,25 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
 def _together(first: PyCall, second: PyCall) -> bool:
     if first.command in ("DEL", "UNLINK") and second.command in _FILLS:
         return share_key(first, second) is not None
+    if is_write(first) and is_write(second) and _one_step(first, second):
+        return True
     removed = first.arguments.get(_REMOVES.get(first.command or "", ""))
     added = second.arguments.get(_ADDS.get(second.command or "", ""))
     if removed is None or added is None or share_key(first, second) is not None:
         return False
     members = removed.parts if removed.text == "()" else (removed,)
     return any(part.provenance != "constant" and mentions(added, (part,)) for part in members)
+
+
+def _one_step(first: PyCall, second: PyCall) -> bool:
+    """Whether one writes what the other lists: data and its index."""
+    return (
+        (first.command in _ADDS) is not (second.command in _ADDS)
+        and len(first.keys) == len(second.keys) == 1
+        and list(map(id, first.loops)) == list(map(id, second.loops))
+        and not exclusive(first.guards, second.guards)
+        and about_one_thing(first, second)
+    )
 
 
 def _fix(context: PyContext, procedure: PyProcedure) -> Fix | None:

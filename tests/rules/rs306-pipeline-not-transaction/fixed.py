@@ -15,3 +15,10 @@ def done(job):
         pipe.zrem("running", job)
         pipe.sadd("finished", job)
         pipe.execute()
+
+
+def insert(project, task, fields):
+    pipe = client.pipeline(transaction=True)
+    pipe.hset(f"task:{task}", mapping=fields)
+    pipe.sadd(f"tasks:{project}", task)
+    pipe.execute()

@@ -22,3 +22,10 @@ def read(users):
         for user in users:
             pipe.hgetall(f"user:{user}")
         return pipe.execute()
+
+
+def seen(project, task):
+    pipe = client.pipeline(transaction=False)
+    pipe.hincrby("seen", project, 1)
+    pipe.sadd(f"tasks:{project}", task)
+    pipe.execute()
