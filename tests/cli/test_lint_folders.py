@@ -80,6 +80,41 @@ def test_a_projects_own_package_of_that_name_is(
     assert found(tmp_path, monkeypatch) == [("vendor/redis/client.py", "RS103")]
 
 
+def left(
+    top: str, folder: Path, monkeypatch: pytest.MonkeyPatch, exclude: tuple[str, ...] = ()
+) -> set[str]:
+    monkeypatch.chdir(folder)
+    return set(lint_files((top,), Config(), exclude).paths)
+
+
+def test_what_git_ignores_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest file has the last word, and a file further up is heard as well."""
+    names = ("a.py", "made.py", "app/a.py", "app/made.py", "app/inner/gone.py", "app/inner/made.py")
+    write(tmp_path, dict.fromkeys((*names, "build/a.py"), CLIENT))
+    (tmp_path / ".git").mkdir()
+    write(
+        tmp_path,
+        {
+            ".gitignore": "made.py\nbuild/\n",
+            "app/.gitignore": "!made.py\n",
+            "app/inner/.gitignore": "gone.py\nmade.py\n",
+        },
+    )
+    assert left(".", tmp_path, monkeypatch) == {"a.py", "app/a.py", "app/made.py"}
+    assert left("app", tmp_path, monkeypatch) == {"app/a.py", "app/made.py"}
+    # What is named itself is wanted.
+    assert left("build", tmp_path, monkeypatch) == {"build/a.py"}
+    write(tmp_path, {"app/inner/deep/gone.py": CLIENT, "app/inner/deep/.gitignore": "x.py\n"})
+    assert left("app/inner", tmp_path, monkeypatch, ("none",)) == set()
+
+
+def test_outside_of_a_repository_git_ignores_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"app/a.py": CLIENT, ".gitignore": "a.py\n"})
+    assert left("app", tmp_path, monkeypatch) == {"app/a.py"}
+
+
 CLIENT = "import redis\nr = redis.Redis(socket_timeout=2)\n"
 
 

@@ -26,3 +26,9 @@ def sync(users):
         stamp = client.hget("active", user)
         users.update(user, stamp)
         client.hdel("active", user)
+
+
+def redeem_both(token):
+    user = client.get(f"invite:{token}")
+    client.delete(f"invite:{token}", f"inviter:{token}")
+    return user

@@ -50,3 +50,8 @@ def leave(room, user):
 def begin(item, kind, now):
     if client.sadd("working", item):
         client.zadd(f"since:{kind}", {item: now})
+
+
+def ended(job, note):
+    print(note)
+    done(job)

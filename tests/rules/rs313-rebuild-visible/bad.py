@@ -45,3 +45,40 @@ def rebuild_until(names, last):
         client.rpush("until", name)
         if name == last:
             return name
+
+
+def rebuild_or_tell(names):
+    client.delete("or")
+    for name in names:
+        client.rpush("or", name)
+    else:
+        print("done")
+
+
+def rebuild_beside(names, pipe):
+    client.delete("beside")
+    for name in names:
+        client.rpush("beside", name)
+    print(pipe)
+
+
+def rebuild_and_hand_on(names, tell):
+    client.delete("handed")
+    for name in names:
+        client.rpush("handed", name)
+        tell(client)
+
+
+def rebuild_noted(names):
+    client.delete("noted")
+    for name in names:
+        client.rpush("noted", name)  # the newest last
+
+
+cluster = redis.RedisCluster(socket_timeout=2)
+
+
+def rebuild_in_a_cluster(names):
+    cluster.delete("spread")
+    for name in names:
+        cluster.rpush("spread", name)

@@ -55,6 +55,14 @@ def test_one_more_of_a_kind_is_new() -> None:
     assert compared.known == 1
 
 
+def test_the_text_is_the_same_in_whatever_order_and_on_whatever_system() -> None:
+    found = [finding(1, file="b.py"), finding(2, "RS102", "a\\b.py"), finding(3, file="a\\b.py")]
+    text = write(count(found, {}))
+    assert text == write(count(reversed(found), {}))
+    assert list(read(text)) == ["a/b.py", "b.py"]
+    assert list(read(text)["a/b.py"]) == ["RS101", "RS102"]
+
+
 def test_what_is_gone_is_counted() -> None:
     source = SourceText("app.py", PROGRAM)
     baseline = count([finding(7), finding(7)], {"app.py": source})

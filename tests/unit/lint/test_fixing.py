@@ -66,6 +66,18 @@ def test_a_broken_file_is_left_alone() -> None:
     assert mended(before, unsafe=True) == before
 
 
+def test_a_command_that_the_server_lacks_is_no_fix() -> None:
+    taken = (
+        HEAD
+        + "def redeem(token):\n    user = client.get(token)\n    client.delete(token)\n    return user\n"
+    )
+    Path("app.py").write_text(taken)
+    rule = LintConfig(select=("RS303",))
+    assert not mend(["app.py"], replace(rule, target_redis=(6, 0))).changes
+    (change,) = mend(["app.py"], replace(rule, target_redis=(6, 2))).changes
+    assert b"user = client.getdel(token)\n    return user" in change.after
+
+
 def test_a_link_stays_one_and_so_does_its_mode() -> None:
     Path("real.py").write_text(HEAD + SPLIT)
     Path("real.py").chmod(0o755)

@@ -101,7 +101,7 @@ def test_what_leaves_no_program_is_always_reported():
 
 
 def test_severity_overrides():
-    config = LintConfig(severity={"growth": "info", "RS201": "warning"})
+    config = LintConfig(severity={"RS201": "warning", "growth": "info"})
     assert severity_of(called("RS201"), "error", config) == "warning"
     assert severity_of(called("RS202"), "error", config) == "info"
     assert severity_of(called("RS101"), "error", config) == "error"
@@ -169,6 +169,12 @@ def test_an_idle_comment_on_its_own_line_goes_with_the_line():
     text = BODY.format("").replace("  cart", "  # redisspec: ignore[RS101] why\n  cart")
     kept, source = suppressed(text)
     assert apply_fixes(source, kept).text == BODY.format("")
+
+
+def test_a_line_that_ends_in_two_characters_goes_whole():
+    text = BODY.format("").replace("  cart", "  # redisspec: ignore[RS101] why\n  cart")
+    kept, source = suppressed(text.replace("\n", "\r\n"))
+    assert apply_fixes(source, kept).text == BODY.format("").replace("\n", "\r\n")
 
 
 def test_unknown_rules_and_those_that_cannot_be_suppressed():
