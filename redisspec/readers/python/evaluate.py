@@ -20,6 +20,7 @@ from redisspec.readers.python.symbols import (
     External,
     Function,
     Items,
+    Pipe,
     Symbol,
     as_value,
     join,
@@ -141,9 +142,11 @@ def _binary(state: State, node: ast.BinOp, deep: int) -> Symbol:
 
 
 def _unary(state: State, node: ast.UnaryOp, deep: int) -> Symbol:
-    operand = value(state, node.operand, deep)
+    symbol = evaluate(state, node.operand, deep)
+    operand = as_value(symbol)
     if isinstance(node.op, ast.Not):
-        known = truth(operand)
+        # redis-py's pipelines are true, with nothing in them too; so `if not pipe: pipe = client` is passed.
+        known = True if isinstance(symbol, Pipe) else truth(operand)
         return formed("not", operand) if known is None else (FALSE if known else TRUE)
     number = number_of(operand)
     if isinstance(node.op, ast.USub) and number is not None:

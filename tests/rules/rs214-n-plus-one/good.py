@@ -61,3 +61,16 @@ def handle_all(jobs):
 def wait_for(user):
     while client.hget(f"user:{user}", "open"):
         time.sleep(1)
+
+
+def count(name, pipe=None):
+    if not pipe:
+        pipe = client
+    pipe.hincrby("counts", name, 1)
+
+
+def count_all(names):
+    pipe = client.pipeline()
+    for name in names:
+        count(name, pipe=pipe)
+    pipe.execute()
