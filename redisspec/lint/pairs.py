@@ -237,6 +237,8 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         return "RS302"
     if command in COUNTS:
         return "RS408" if compares(decided, read) else None
+    if command in TELLS and is_condition_of(read, write):
+        return "RS301"
     if command in TELLS or (
         command in ("GET", "HGET")
         and (not _is_used(procedure, read, write) or (is_lock(read, key) and is_lock(write, key)))
@@ -244,6 +246,12 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         missing = any(says_missing(guard, read.reply) for guard in decided)
         return "RS301" if missing and not _fills_a_cache(procedure, read, write) else None
     return None
+
+
+def is_condition_of(read: PyCall, write: PyCall) -> bool:
+    """`there = client.exists(key)`, then `client.set(key, value, xx=there)`."""
+    given = [write.arguments[name] for name in ("nx", "xx") if name in write.arguments]
+    return any(mentions(value, (read.reply,)) for value in given)
 
 
 _RANGES = ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE")
@@ -477,6 +485,8 @@ def _is_taken(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
     reply = (read.reply,)
     if read.command == "HGET" and _is_drained(procedure, read, write):
         return True
+    if read.command in ("GET", "HGET") and _is_moved(procedure, read, write):
+        return True
     if read.command in ("GET", "HGET"):
         # What is handed out only where it is left alone is not taken.
         return any(
@@ -485,6 +495,17 @@ def _is_taken(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
         )
     return any(mentions(value, reply) for value in write.arguments.values()) and _is_used(
         procedure, read, write
+    )
+
+
+def _is_moved(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
+    """Whether what was read is kept under another key before it is taken out here."""
+    return any(
+        is_write(call)
+        and share_key(call, read) is None
+        and not exclusive(call.guards, write.guards)
+        and any(_is_plain(value, read.reply) for value in call.arguments.values())
+        for call in procedure.calls[read.number + 1 : write.number]
     )
 
 

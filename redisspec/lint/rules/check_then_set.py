@@ -61,7 +61,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
-from redisspec.lint.pairs import pairs
+from redisspec.lint.pairs import is_condition_of, pairs
 from redisspec.lint.pyedits import added_argument, bare, lonely_if, span_of, written
 from redisspec.lint.pyfacts import called
 from redisspec.lint.rule import Rule
@@ -142,6 +142,15 @@ def _fix(script: LuaScript, call: LuaCall, whole: Span) -> Fix | None:
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
     """One finding a look that decides about a write."""
     for pair in pairs(context.module, "RS301"):
+        if is_condition_of(pair.first, pair.second):
+            yield RULE.found(
+                pair.first_span,
+                f"`{pair.first.command}` says whether {called(pair.key)} is there, and `{pair.second.command}` is "
+                "told so later: where it has come or gone in between, nothing is written",
+                "write it whether it is there or not, or let a script do both",
+                related=(Related(pair.second_span, "it is written here"),),
+            )
+            continue
         yield RULE.found(
             pair.first_span,
             f"`{pair.first.command}` finds {called(pair.key)} missing, and `{pair.second.command}` writes it "

@@ -43,3 +43,8 @@ def once_told(user, log):
 def reserve(seat, user):
     if f"seat:{seat}" not in client:
         client[f"seat:{seat}"] = user
+
+
+def told_by_another(name, user):
+    there = client.exists(f"seat:{name}")
+    client.set(f"seat:{name}", user, xx=there, ex=60)

@@ -64,3 +64,8 @@ def labels(user):
     if user not in found:
         found[user] = client.get(f"label:{user}")
     return found
+
+
+def told_by_the_caller(name, user, there):
+    client.exists(f"seat:{name}")
+    client.set(f"seat:{name}", user, xx=there, ex=60)

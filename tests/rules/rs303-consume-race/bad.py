@@ -33,3 +33,10 @@ def redeem_both(token):
     user = client.get(f"invite:{token}")
     client.delete(f"invite:{token}", f"inviter:{token}")
     return user
+
+
+def put_aside(job):
+    state = client.get(f"state:{job}")
+    if state:
+        client.set(f"ended:{job}", state, ex=86_400)
+        client.delete(f"state:{job}")

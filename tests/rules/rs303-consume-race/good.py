@@ -53,3 +53,13 @@ def claimed():
     if client.zrem("delayed", head[0]):
         client.rpush("jobs", head[0])
     return head[0]
+
+
+def put_aside(job):
+    with client.pipeline() as pipe:
+        pipe.watch(f"state:{job}")
+        state = pipe.get(f"state:{job}")
+        pipe.multi()
+        pipe.set(f"ended:{job}", state, ex=86_400)
+        pipe.delete(f"state:{job}")
+        pipe.execute()
