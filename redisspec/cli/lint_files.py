@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from redisspec.cli.command_error import CommandError
@@ -168,6 +169,10 @@ def _calls_redis(file: Path) -> bool:
         return True
 
 
+_MOST_AROUND = 5_000
+"""A file in a home folder is no reason to read all that lies below it."""
+
+
 def _around(given: Sequence[str], walk: _Walk) -> Iterator[str]:
     """The Python files of the packages that what was named lies in, or of the folder of a file."""
     tops = dict.fromkeys(
@@ -177,9 +182,8 @@ def _around(given: Sequence[str], walk: _Walk) -> Iterator[str]:
     )
     for top in tops:
         if top not in given:
-            for path in walk.below(top):
-                if path.endswith(PYTHON):
-                    yield path
+            below = (path for path in walk.below(top) if path.endswith(PYTHON))
+            yield from islice(below, _MOST_AROUND)
 
 
 def _top(folder: str) -> str:

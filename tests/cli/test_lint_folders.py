@@ -57,6 +57,15 @@ def test_packages_in_a_circle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert found(tmp_path, monkeypatch) == [("use.py", "RS103")]
 
 
+def test_a_file_in_a_large_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies below a file's folder is looked at, but not all of a home folder."""
+    write(tmp_path, {f"lib/{name}.py": "" for name in range(7)} | {"use.py": "", "other.py": ""})
+    monkeypatch.chdir(tmp_path)
+    assert len(lint_files(("use.py",), Config()).known) >= 8
+    monkeypatch.setattr("redisspec.cli.lint_files._MOST_AROUND", 3)
+    assert len(lint_files(("use.py",), Config()).known) <= 3
+
+
 LIBRARY = dict.fromkeys(
     (f"vendor/redis/{name}.py" for name in ("__init__", "connection", "exceptions", "sentinel")),
     "import redis\n",
