@@ -225,6 +225,9 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         return "RS310"
     if then == "ZREM" and command in _RANGES and _replaces_least(procedure, read, write):
         return "RS310"
+    if (command, then) in _BY_SIZE and compares(decided, read):
+        # What another caller adds in between is taken out with the rest.
+        return "RS302"
     if not does(write, "creates", "grows", "expires") or then in _TIMES or then in COUNTERS:
         limits = then in COUNTERS and compares(decided, read)
         return "RS408" if limits else None
@@ -254,6 +257,7 @@ def is_condition_of(read: PyCall, write: PyCall) -> bool:
     return any(mentions(value, (read.reply,)) for value in given)
 
 
+_BY_SIZE = frozenset((("ZSCORE", "ZREM"), ("HGET", "HDEL")))
 _RANGES = ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE")
 
 

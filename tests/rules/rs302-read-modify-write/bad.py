@@ -59,3 +59,11 @@ def used_up(name):
     left = client.hincrby("left", name, -1)
     if left < 1:
         client.hdel("left", name)
+
+
+def worse(proxy):
+    client.zincrby("scores", -1, proxy)
+    score = client.zscore("scores", proxy)
+    if score <= 10:
+        print("not good enough", score)
+        client.zrem("scores", proxy)
