@@ -2,7 +2,7 @@
 
 ## What it does
 Finds, in Python, `EXISTS`, `GET`, `HEXISTS`, `SISMEMBER` and the like that decide whether the same key is then written,
-outside of a transaction. (A value that is read, computed where it is missing, and kept for a time is a cache, and not
+outside of a transaction, or what its `xx=` or `nx=` is. (A value that is read, computed where it is missing, and kept for a time is a cache, and not
 meant.) Finds, in Lua, `EXISTS` or `GET` whose only use is to decide whether `SET` runs. A script is atomic, so that
 nothing comes between the two: this is about two commands where one does it.
 

@@ -2,7 +2,8 @@
 
 ## What it does
 Finds, in Python, a read that hands its value out, and a later command that takes the value away: `GET` then `DEL`,
-`HGET` then `HDEL`, `ZRANGE` then `ZREM`, `SRANDMEMBER` then `SREM`.
+`HGET` then `HDEL`, `ZRANGE` then `ZREM`, `SRANDMEMBER` then `SREM`. What is written to another key in between is handed
+out as well: it is moved by hand.
 
 ## Why is this bad
 Two callers that read before either deletes both have the value: a one-time token is used twice, two workers run one

@@ -254,6 +254,16 @@ def test_what_a_loader_leaves_out_is_left_out(caches: Caches, namespace: str) ->
     assert cache.get_many_or_load(["a", "b"], lambda names: {"b": 2}) == {"a": 1, "b": 2}
 
 
+def test_a_loader_that_answers_other_keys_is_told(caches: Caches, namespace: str) -> None:
+    """Rows by ids of another type: to remember that there are none would hide them."""
+    cache = caches.cache(namespace, negative_ms=9_000)
+    answers: dict[Any, int] = {1: 2, 2: 3}
+    with pytest.raises(EncodeError, match=r"by the keys that were asked for, got .* int"):
+        cache.get_many_or_load(["1", "2"], lambda names: answers)
+    assert cache.get_many_or_load(["1", "2"], lambda names: {"1": 2, 1: 2})["1"] == 2
+    assert cache.get_many_or_load(["3"], lambda names: {}) == {"3": None}
+
+
 @pytest.mark.parametrize("given", [{}, {"negative_ms": 9_000}])
 def test_a_loader_that_gives_no_mapping_is_told(
     caches: Caches, namespace: str, given: dict[str, Any]

@@ -443,6 +443,11 @@ class AsyncCache(Generic[T]):
                 values = await awaitable(load(list(works)))
             if not _is_mapping(values):
                 raise EncodeError("a mapping of what was loaded by key", values)
+            if values and works.keys().isdisjoint(values):
+                # Ids of another type: kept as "there is none" they would hide what is there.
+                raise EncodeError(
+                    "a mapping by the keys that were asked for", next(iter(values))
+                )
             cost = time.monotonic() - started
             # Longer than tags live: one that was invalidated meanwhile may be gone.
             late = cost * 1000 > self._set.tag_ms > 0
