@@ -126,7 +126,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 other is not loop and any(one is loop for one in its.loops)
                 for other, its in found.values()
             )
-            if inner or (call.command in ("DEL", "UNLINK") and is_scan(loop)):
+            if inner or _is_scan_delete(call, loop):
                 continue
             if _is_walked(procedure, call):
                 continue
@@ -276,6 +276,21 @@ def is_scan(loop: PyLoop) -> bool:
     return any(
         leaf.provenance == "reply" and leaf.text in ("SCAN", "KEYS")
         for leaf in parts_of(loop.over, into_replies=False)
+    )
+
+
+def _is_scan_delete(call: PyCall, loop: PyLoop) -> bool:
+    """Whether RS215 tells of it."""
+    deletes = call.command in ("DEL", "UNLINK") and not call.sites
+    return deletes and is_scan(loop) and not is_chosen(call)
+
+
+def is_chosen(call: PyCall) -> bool:
+    """Whether it is sent for those items of which something was read before."""
+    return any(
+        part.provenance == "reply" and part.text not in ("SCAN", "KEYS")
+        for guard in call.guards
+        for part in parts_of(guard.condition, into_replies=False)
     )
 
 

@@ -50,12 +50,10 @@ from typing import TYPE_CHECKING
 
 from redisspec.lint.pyfacts import outermost
 from redisspec.lint.rule import Rule
-from redisspec.lint.rules.n_plus_one import is_scan, sends_many, uses_up, within
-from redisspec.readers.values import parts_of
+from redisspec.lint.rules.n_plus_one import is_chosen, is_scan, sends_many, uses_up, within
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
-    from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
 
 
@@ -65,9 +63,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
         for call in procedure.calls:
             if call.command not in ("DEL", "UNLINK") or call.batch is not None or call.sites:
                 continue
-            if any(
-                reply_in(guard.condition) and not is_found(guard.condition) for guard in call.guards
-            ):
+            if is_chosen(call):
                 # What the key holds decides: that is a read for each of them, and RS214's.
                 continue
             loops = [
@@ -82,20 +78,6 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                     "million round trips",
                     "collect some hundred keys and `unlink(*keys)` them together, or use a pipeline",
                 )
-
-
-def reply_in(condition: Value) -> bool:
-    """Whether a condition looks at a reply."""
-    return any(part.provenance == "reply" for part in parts_of(condition, into_replies=False))
-
-
-def is_found(condition: Value) -> bool:
-    """Whether it looks only at what the scan itself found."""
-    return all(
-        part.text in ("SCAN", "KEYS")
-        for part in parts_of(condition, into_replies=False)
-        if part.provenance == "reply"
-    )
 
 
 RULE = Rule(

@@ -114,3 +114,19 @@ def nested(groups):
 def invented(count):
     for _ in range(count):
         client.sadd("tokens", uuid.uuid4().hex)
+
+
+def without_job(jobs):
+    locks = {key: client.get(key) for key in client.scan_iter("lock:*")}
+    for lock, job in locks.items():
+        if job not in jobs:
+            client.delete(lock)
+
+
+def forget(key):
+    client.unlink(key)
+
+
+def forget_all():
+    for key in client.scan_iter("visit:*"):
+        forget(key)
