@@ -21,6 +21,7 @@ from redisspec.readers.python.vocabulary import (
     brings_client,
     is_module,
     may_be_client,
+    names_redis,
 )
 
 
@@ -158,6 +159,9 @@ class _Finder(ast.NodeVisitor):
                 and (may_be_client(text.rpartition(".")[2]) or PIPE_HINT.search(text))
             ):
                 self.direct.add(function)
+                # A name decides nothing; with a call that no dictionary takes it does.
+                if names_redis(text.rpartition(".")[2]) and _is_of_no_dictionary(node, method):
+                    self._seen(text, function)
         elif isinstance(node.func, ast.Name):
             self.calls.setdefault(function, set()).add(node.func.id)
         self.generic_visit(node)
@@ -257,6 +261,12 @@ def _with_other_roles(text: str) -> Iterator[str]:
     yield text
     if dot and role in ROLES:
         yield from (f"{owner}.{one}" for one in sorted(ROLES - {role}))
+
+
+def _is_of_no_dictionary(node: ast.Call, method: str) -> bool:
+    """Whether settings under the same name cannot be meant: `redis.get("host")`, `redis.keys()`."""
+    given = bool(node.args or node.keywords)
+    return given and (method not in dir(dict) or method == "keys")
 
 
 _ITEM = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}

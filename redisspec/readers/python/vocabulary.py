@@ -107,6 +107,10 @@ ROLES: Final = frozenset(
 )
 """What an object calls its clients where it has one a role: where one is Redis, so are the others."""
 
+_NAMES_REDIS: Final = re.compile(
+    r"_*(?:\w+_)?(?:redis|valkey)_?(?:client|conn|connection|db|server|cli|instance)?\d*",
+    re.IGNORECASE,
+)
 PIPE_HINT: Final = re.compile(r"(?:^|_)(?:pipe|pipeline|pipe_line|pl|multi)\d*$", re.IGNORECASE)
 
 
@@ -183,6 +187,12 @@ def keeps_client(made: Value, attribute: str) -> bool:
 def is_client(dotted: str) -> bool:
     """Whether what another library has under this name is its client."""
     return dotted == "celery.current_app.backend.client"
+
+
+@lru_cache(maxsize=10_000)
+def names_redis(name: str) -> bool:
+    """Whether a name speaks of Redis, as `redis_conn` does in a file that imports no client."""
+    return _NAMES_REDIS.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=10_000)

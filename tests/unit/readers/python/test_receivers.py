@@ -283,3 +283,19 @@ def test_a_factory_of_an_address_gives_no_client():
     assert not calls(
         "import redis\nfrom company import get_redis_url\ndef f():\n    u = get_redis_url()\n    u.get('a')"
     )
+
+
+@pytest.mark.parametrize("name", ["redis_conn", "redis", "my_redis_client", "conn_redis", "valkey"])
+def test_a_parameter_called_for_redis_in_a_file_that_imports_none(name: str) -> None:
+    (found,) = calls(f"def use({name}):\n    {name}.set('a', 1)\n", name="use")
+    assert found.command == "SET"
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["redis.get('host')", "redis.keys()", "redis.pop('port', 1)", "redis_config.set('a', 1)",
+     "redis_url.expire('a', 1)", "conn.set('a', 1)", "redis.update(a=1)"],
+)  # fmt: skip
+def test_settings_called_for_redis_are_no_client(call: str) -> None:
+    name = call.partition(".")[0]
+    assert not read(f"def use({name}):\n    return {call}\n").procedures
