@@ -213,6 +213,9 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
     if then in _TAKES.get(command, ()) and _is_taken(procedure, read, write):
         # `if client.zrem(key, member): …` goes on for the one who took it out.
         return None if _tells_who(procedure, write) else "RS303"
+    if then in ("DEL", "UNLINK") and _finds_nothing(read, write):
+        # An empty collection has no key: what is deleted is what came in between.
+        return "RS302"
     if command in _WHOLE and then in _CLEARS:
         # A key that is all the caller's may be one that nobody else knows.
         own = key.value.provenance != "parameter"
@@ -249,6 +252,12 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         missing = any(says_missing(guard, read.reply) for guard in decided)
         return "RS301" if missing and not _fills_a_cache(procedure, read, write) else None
     return None
+
+
+def _finds_nothing(read: PyCall, write: PyCall) -> bool:
+    return (read.command in COUNTS or read.command in _WHOLE) and any(
+        _is_nought(guard, read.reply) for guard in own_guards(write, read)
+    )
 
 
 def is_condition_of(read: PyCall, write: PyCall) -> bool:
@@ -385,8 +394,16 @@ def _is_nought(guard: Guard, reply: Value) -> bool:
     ]
     return all(
         any(part.provenance == "constant" and part.text in ("0", "0.0", "1") for part in one.parts)
+        and (one is not guard.condition or _is_least(guard, reply))
         for one in sizes
     )
+
+
+def _is_least(guard: Guard, reply: Value) -> bool:
+    """Whether a comparison by size that holds, or does not, leaves the small numbers."""
+    first = guard.condition.parts[0]
+    smaller = guard.condition.text in ("<", "<=")
+    return smaller is (guard.holds is mentions(first, (reply,)))
 
 
 def _write_then_read(write: PyCall, read: PyCall) -> str | None:

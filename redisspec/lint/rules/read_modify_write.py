@@ -3,7 +3,8 @@
 ## What it does
 Finds, in Python, a read whose reply decides what is then written to the same key (or field), where nothing holds the
 two together: no `WATCH`, no lock, no script. A count that decides how much is taken out is the same,
-and a counter whose answer, or a score that is read, decides that it is taken out, or set.
+and a counter whose answer, or a score that is read, decides that it is taken out, or set;
+and a collection that is deleted since nothing was found in it.
 
 ## Why is this bad
 Two callers read the same value, both change it, and the second write undoes the first. Nothing fails, nothing is
@@ -79,6 +80,15 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 f"`{pair.second.command}` follows: what another caller counts in between is lost",
                 "do both in one script, or let the server decide (`ZREMRANGEBYSCORE key -inf 0`, `SET … NX` before it)",
                 related=(Related(pair.second_span, "this undoes it"),),
+            )
+            continue
+        if pair.second.command in ("DEL", "UNLINK"):
+            yield RULE.found(
+                pair.first_span,
+                f"`{pair.first.command}` finds nothing in {called(pair.key)}, and `{pair.second.command}` deletes it: "
+                "what another caller adds in between is lost",
+                "leave the deletion out: a collection without members has no key",
+                related=(Related(pair.second_span, "it is deleted here"),),
             )
             continue
         if pair.second.command in ("ZREM", "HDEL"):

@@ -67,3 +67,14 @@ def worse(proxy):
     if score <= 10:
         print("not good enough", score)
         client.zrem("scores", proxy)
+
+
+def tidy(name):
+    if not client.llen(f"jobs:{name}"):
+        client.delete(f"jobs:{name}")
+
+
+def tidy_ranks(name):
+    if client.zcard(f"ranks:{name}") > 0:
+        return
+    client.unlink(f"ranks:{name}")

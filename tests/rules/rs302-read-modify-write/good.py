@@ -65,3 +65,13 @@ def store(name, size):
         client.decrby(f"size:{name}", size)
         return
     client.set(f"size:{name}", size, ex=60)
+
+
+def clear(name):
+    if client.llen(f"jobs:{name}") > 0:
+        client.delete(f"jobs:{name}")
+
+
+def clear_large(name):
+    if client.scard(f"tags:{name}") > 1_000:
+        client.delete(f"tags:{name}")
