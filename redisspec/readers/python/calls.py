@@ -12,6 +12,7 @@ from redisspec.readers.python import builtins
 from redisspec.readers.python.annotations import client_of_annotation
 from redisspec.readers.python.clients import built, built_elsewhere
 from redisspec.readers.python.commands import Given
+from redisspec.readers.python.deferred import partly, read_if_deferred
 from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.handed import elsewhere, handed_on
 from redisspec.readers.python.inline import call_function, construct
@@ -331,6 +332,10 @@ def _outside(
         return Function(
             first.node, first.file, first.owner, first.bound, first.closure, tuple(positional[1:])
         )
+    if dotted in ("functools.partial", "partial") and positional:
+        partial = partly(state, node, positional[0])
+        if partial is not None:
+            return partial
     if dotted in ("typing.cast", "cast") and len(positional) == 2:
         promised = None
         if isinstance(positional[1], Value):
@@ -347,6 +352,7 @@ def _note(state: State, node: ast.Call, name: str, arguments: Arguments, awaited
     for given in (*arguments.positional, *arguments.keywords.values()):
         # Whoever gets a pipeline may execute it.
         hand_on(given.symbol)
+        read_if_deferred(state, given.symbol)
     if state.quiet:
         return
     keywords: Mapping[str, Value] = {

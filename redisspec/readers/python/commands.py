@@ -26,7 +26,7 @@ _WITH_SUBCOMMAND: Final = ("xgroup_", "xinfo_", "script_", "config_", "client_",
                            "memory_", "function_", "latency_", "slowlog_", "module_", "command_")  # fmt: skip
 _OLDER: Final = {
     # Methods of older releases and of other clients that are still in use.
-    "hmset": "name mapping", "zadd": "name mapping nx xx ch incr gt lt", "getset": "name value",
+    "hmset": "name mapping", "zadd": "name *values", "getset": "name value",
     "setnx": "name value", "setex": "name time value", "psetex": "name time_ms value",
     "hmget": "name keys *args", "hset": "name key value mapping items",
 }  # fmt: skip
@@ -123,7 +123,7 @@ def understand(
     """What a call sends. `starred` says that more may be given than is known (`*names`, `**options`)."""
     if method in ("execute_command", "immediate_execute_command", "pipeline_execute_command"):
         return _by_words(positional, starred)
-    signature = (SIGNATURES.get(method) or _OLDER.get(method) or "name").split()
+    signature = _signature(method, len(positional))
     bound, rest_name, rest = _bind(signature, positional, keywords)
     command = command_of(method)
     if method in ("incr", "decr") and "amount" in bound:
@@ -138,6 +138,12 @@ def understand(
         )
     keys, known = _keys(method, command, signature, bound, rest_name, rest, starred)
     return Understood(command, arguments, maybe, keys, known, _words(method, bound, rest))
+
+
+def _signature(method: str, given: int) -> list[str]:
+    """The parameters' names. Before redis-py 3, `zadd` took scores and members in turns."""
+    known = None if method == "zadd" and given > 2 else SIGNATURES.get(method)
+    return (known or _OLDER.get(method) or "name").split()
 
 
 def _by_words(positional: Sequence[Given], starred: bool) -> Understood:

@@ -10,6 +10,7 @@ from redisspec.ir.flows import Value
 from redisspec.readers.python import builtins
 from redisspec.readers.python.calls import call
 from redisspec.readers.python.containers import item_call
+from redisspec.readers.python.deferred import defer
 from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.module import Guard, Handed, PyLoop
 from redisspec.readers.python.names import attribute_of, name_of
@@ -18,7 +19,6 @@ from redisspec.readers.python.symbols import (
     Class,
     Entries,
     External,
-    Function,
     Items,
     Pipe,
     Symbol,
@@ -450,7 +450,7 @@ def _set_item(state: State, owner: ast.expr, base: Symbol, key: Value, symbol: S
 
 
 def _lambda(state: State, node: ast.Lambda, _deep: int) -> Symbol:
-    return Function(node, state.frame.file, state.frame.owner, None, dict(state.frame.locals))
+    return defer(state, node)
 
 
 def _walrus(state: State, node: ast.NamedExpr, deep: int) -> Symbol:

@@ -156,6 +156,8 @@ def run(
     node = function.node
     if node in state.active:
         return None
+    if not state.quiet:
+        state.deferred.pop(node, None)
     frame = Frame(
         function.file,
         qualified(function),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from redisspec.readers.python.deferred import read_deferred
 from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.execute import block
 from redisspec.readers.python.inline import reaches_redis, run
@@ -132,6 +133,7 @@ def _read(state: State, file: PyFile, name: str, function: Function | None) -> P
         block(state, file.tree.body)
         for statement in _class_statements(file.tree.body):
             block(state, [statement])
+        read_deferred(state)
         return PyProcedure(
             name, (), {}, False, (), tuple(state.calls), tuple(state.others), (),
             file.span(file.tree.body[0]) if file.tree.body else file.span(file.tree), file.tree,
@@ -139,6 +141,7 @@ def _read(state: State, file: PyFile, name: str, function: Function | None) -> P
     node = function.node
     assert not isinstance(node, ast.Lambda)
     run(state, function, None)
+    read_deferred(state)
     arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
     return PyProcedure(
         name,

@@ -24,7 +24,7 @@ from redisspec.readers.python.module import (
 if TYPE_CHECKING:
     from redisspec.readers.python.files import PyFile
     from redisspec.readers.python.project import Project
-    from redisspec.readers.python.symbols import Class, Pipe, Symbol
+    from redisspec.readers.python.symbols import Class, Function, Pipe, Symbol
 
 MOST_STEPS = 6_000
 """From so many statements of a procedure on, functions are no longer read where they are called."""
@@ -71,6 +71,10 @@ class State:
     pipes: list[Pipe] = field(default_factory=list)
     awaited: ast.AST | None = None
     dropped: ast.AST | None = None
+    deferred: dict[ast.AST, Function] = field(default_factory=dict)
+    """Functions without a name that nothing has called yet."""
+    partials: dict[ast.Call, ast.Lambda] = field(default_factory=dict)
+    """What each `functools.partial` comes to."""
     left: list[list[dict[str, Symbol]]] = field(default_factory=list)
     """For each loop around, what names stand for where a `break` or `continue` leaves its body."""
 
