@@ -33,7 +33,8 @@ from redisspec.readers.python.symbols import (
     Symbol,
     as_value,
 )
-from redisspec.readers.python.vocabulary import METHODS, ONLY_REDIS, constructor, may_be_client
+from redisspec.readers.python.telltale import only_redis
+from redisspec.readers.python.vocabulary import METHODS, constructor, may_be_client
 from redisspec.readers.values import UNKNOWN, formed
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def _of_value(
 ) -> Symbol:
     assert isinstance(node.func, ast.Attribute)
     positional, keywords = arguments.symbols()
-    if name in ONLY_REDIS and base.provenance != "constant" and (positional or keywords):
+    if base.provenance != "constant" and only_redis(node):
         # get_redis().hset(…): what only Redis has is called on it.
         client = Client("client", base)
         return redis_call(state, node, client, name, arguments, awaited=awaited, dropped=False)

@@ -11,9 +11,9 @@ from redisspec.readers.python import builtins
 from redisspec.readers.python.calls import call
 from redisspec.readers.python.containers import item_call
 from redisspec.readers.python.deferred import defer
-from redisspec.readers.python.evidence import text_of
+from redisspec.readers.python.evidence import place_of, text_of
 from redisspec.readers.python.module import Guard, Handed, PyLoop
-from redisspec.readers.python.names import attribute_of, name_of
+from redisspec.readers.python.names import attribute_of, by_evidence, name_of
 from redisspec.readers.python.receivers import hand_on
 from redisspec.readers.python.symbols import (
     Class,
@@ -282,7 +282,11 @@ def _subscript(state: State, node: ast.Subscript, deep: int) -> Symbol:
         return formed("[:]", as_value(base), *bounds)
     index_symbol = evaluate(state, node.slice, deep)
     found = item_call(state, node, node.value, base, "__getitem__", (index_symbol,))
-    return element(state, base, as_value(index_symbol)) if found is None else found
+    if found is not None:
+        return found
+    found = element(state, base, as_value(index_symbol))
+    text = place_of(node) if isinstance(found, Value | External) else None
+    return found if text is None else by_evidence(state, text, found)
 
 
 def element(state: State, base: Symbol, index: Value) -> Symbol:

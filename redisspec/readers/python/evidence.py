@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from redisspec.readers.python.telltale import only_redis
 from redisspec.readers.python.tree import walk
 from redisspec.readers.python.vocabulary import (
     METHODS,
-    ONLY_REDIS,
     PIPE_HINT,
     ROLES,
     brings_client,
@@ -59,6 +59,24 @@ class Evidence:
     def hints(self, text: str) -> bool:
         """Whether a name says so, in a file that uses Redis for sure."""
         return self.any and may_be_client(text.rpartition(".")[2])
+
+
+def place_of(node: ast.AST) -> str | None:
+    """As `text_of`, and `app.redis` for `app["redis"]`."""
+    parts: list[str] = []
+    while True:
+        match node:
+            case ast.Attribute(value=inner, attr=name):
+                parts.append(name)
+                node = inner
+            case ast.Subscript(value=inner, slice=ast.Constant(value=str(name))):
+                parts.append(name.replace(".", "_"))
+                node = inner
+            case ast.Name(id=name):
+                parts.append(name)
+                return ".".join(reversed(parts))
+            case _:
+                return None
 
 
 def text_of(node: ast.AST) -> str | None:
@@ -144,8 +162,8 @@ class _Finder(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute):
             method = node.func.attr
             self.calls.setdefault(function, set()).add(method)
-            text = text_of(node.func.value)
-            if method in ONLY_REDIS and (node.args or node.keywords or method.startswith("flush")):
+            text = place_of(node.func.value)
+            if only_redis(node):
                 self.direct.add(function)
                 if (
                     text is not None
@@ -212,7 +230,7 @@ class _Finder(ast.NodeVisitor):
         """`pipe = client.pipeline()`: where the one turns out to be Redis, so is the other."""
         if not (isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)):
             return
-        text = text_of(made.func.value)
+        text = place_of(made.func.value)
         if made.func.attr == "pipeline" and text is not None and isinstance(target, ast.Name):
             head = text.partition(".")[0]
             inside = any(head in own for own in self.assigned)

@@ -49,17 +49,17 @@ def name_of(state: State, name: str) -> Symbol:
     found = frame.locals.get(name)
     if found is not None:
         if isinstance(found, Value) and found.provenance != "constant":
-            return _by_evidence(state, name, found)
+            return by_evidence(state, name, found)
         return found
     found = global_of(state, frame.file, name)
     if found is None:
-        return _by_evidence(state, name, Value("parameter", name))
+        return by_evidence(state, name, Value("parameter", name))
     if isinstance(found, Value | External):
-        return _by_evidence(state, name, found)
+        return by_evidence(state, name, found)
     return found
 
 
-def _by_evidence(state: State, text: str, found: Symbol) -> Symbol:
+def by_evidence(state: State, text: str, found: Symbol) -> Symbol:
     """A client, where what is called on the name elsewhere says so."""
     frame = state.frame
     evidence = frame.file.evidence
@@ -216,7 +216,7 @@ def attribute_of(state: State, base: Symbol, node: ast.Attribute, text: str | No
     name = node.attr
     found = _attribute(state, base, name, node)
     if text is not None and isinstance(found, Value | External):
-        return _by_evidence(state, text, found)
+        return by_evidence(state, text, found)
     if text is not None and isinstance(found, Instance) and found.client is None:
         methods = class_member(state, found.cls, name)
         if methods is None and state.frame.file.evidence.says(text, state.frame.name):

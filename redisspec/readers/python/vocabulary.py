@@ -95,7 +95,7 @@ _QUEUES: Final = ("call:rq.", "call:django_rq.", "call:flask_rq")
 _ASYNC = ("redis.asyncio", "valkey.asyncio", "aioredis", "fakeredis.aioredis", "arq")
 
 HINT: Final = re.compile(
-    r"(?:^|_)(?:redis|valkey|aioredis|rdb)"
+    r"(?:^|_)(?:redis|valkey|aioredis|rdb|rds|rconn|rclient)"
     r"(?:_?(?:client|conn|connection|db|cli|server|instance|cache|master|primary|replica|slave"
     r"|store|storage|session|r|async|sync|handle|interface))*\d*_*$"
     r"|^(?:REDIS|VALKEY)(?:_(?:CLIENT|CONN|CONNECTION))?$"
@@ -129,7 +129,8 @@ def _any_of(words: Iterable[str]) -> str:
     return pattern if len(ways) == 1 else f"(?:{pattern})"
 
 
-_METHOD: Final = re.compile(rf"\.{_any_of(ONLY_REDIS)}\s*\(".encode())
+_OPTION: Final = r"set\s*\([^()]{1,100},\s*(?:ex|px|nx|xx|exat|pxat|keepttl)\s*="
+_METHOD: Final = re.compile(rf"\.(?:{_any_of(ONLY_REDIS)}\s*\(|{_OPTION})".encode())
 # Licences speak of those who may redistribute.
 _NAME: Final = re.compile(rb"redis(?!tribut|cover|play|patch)|valkey")
 

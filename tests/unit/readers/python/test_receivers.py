@@ -294,7 +294,7 @@ def test_a_parameter_called_for_redis_in_a_file_that_imports_none(name: str) -> 
 @pytest.mark.parametrize(
     "call",
     ["redis.get('host')", "redis.keys()", "redis.pop('port', 1)", "redis_config.set('a', 1)",
-     "redis_url.expire('a', 1)", "conn.set('a', 1)", "redis.update(a=1)"],
+     "redis_url.delete('a')", "conn.set('a', 1)", "redis.update(a=1)"],
 )  # fmt: skip
 def test_settings_called_for_redis_are_no_client(call: str) -> None:
     name = call.partition(".")[0]
