@@ -6,6 +6,7 @@ limiter, a lock). Here each pair gets the code of the one rule that tells it; th
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -141,7 +142,10 @@ def pairs(module: PyModule, code: str) -> Iterator[Pair]:
 
 def _of(procedure: PyProcedure) -> Iterator[Pair]:
     by_key: dict[tuple[Value, Value], list[tuple[PyCall, PyKey]]] = defaultdict(list)
-    for call in procedure.calls[:_MOST]:
+    sent = _sent(procedure)
+    for call in sorted(
+        procedure.calls[:_MOST], key=lambda one: sent.get(id(one.batch), one.number)
+    ):
         for key in call.keys:
             if is_known(key.value) and not is_private(key):
                 by_key[key.value, call.receiver.where].append((call, key))
@@ -168,6 +172,15 @@ def _of(procedure: PyProcedure) -> Iterator[Pair]:
             yield pair
 
 
+def _sent(procedure: PyProcedure) -> dict[int, int]:
+    """When each batch reaches the server: what is queued first may come last."""
+    return {
+        id(call.batch): call.number
+        for call in reversed(procedure.calls)
+        if call.batch is not None and call.command is None and call.method == "execute"
+    }
+
+
 # The rule that says most of a pair comes first.
 _FIRST = ("RS404", "RS402", "RS303", "RS304", "RS710", "RS310", "RS302", "RS408", "RS307", "RS311",
     "RS312", "RS313", "RS301")  # fmt: skip
@@ -189,7 +202,7 @@ def _code(procedure: PyProcedure, first: PyCall, second: PyCall, key: PyKey) -> 
     if is_read(first) and is_read(second):
         return _read_twice(first, second)
     if is_write(first) and is_write(second):
-        return _write_twice(first, second)
+        return _write_twice(procedure, first, second)
     if is_write(first) and is_read(second):
         return _write_then_read(first, second)
     return None
@@ -219,6 +232,8 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
     if command in _WHOLE and then in _CLEARS:
         # A key that is all the caller's may be one that nobody else knows.
         own = key.value.provenance != "parameter"
+        if _is_replaced(procedure, read, write):
+            return None
         return "RS304" if own and _is_used(procedure, read, write) else None
     if command in COUNTS and then in TRIMS:
         given = write.arguments.values()
@@ -252,6 +267,18 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         missing = any(says_missing(guard, read.reply) for guard in decided)
         return "RS301" if missing and not _fills_a_cache(procedure, read, write) else None
     return None
+
+
+def _is_replaced(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
+    """Whether the transaction that deletes a key fills it anew, with what was not read there."""
+    filled = [
+        call
+        for call in procedure.calls[write.number + 1 :]
+        if call.command in _FILLS and atomic(write, call) and share_key(call, write) is not None
+    ]
+    return bool(filled) and not any(
+        mentions(value, (read.reply,)) for call in filled for value in call.arguments.values()
+    )
 
 
 def _finds_nothing(read: PyCall, write: PyCall) -> bool:
@@ -353,7 +380,7 @@ def _read_twice(first: PyCall, second: PyCall) -> str | None:
     return None
 
 
-def _write_twice(first: PyCall, second: PyCall) -> str | None:
+def _write_twice(procedure: PyProcedure, first: PyCall, second: PyCall) -> str | None:
     one, other = first.command or "", second.command or ""
     if one in ("SETNX", "HSETNX") or "nx" in first.arguments:
         return "RS402" if does(second, "expires") and not does(first, "expires") else None
@@ -363,8 +390,22 @@ def _write_twice(first: PyCall, second: PyCall) -> str | None:
     if one in COUNTERS and first.batch is None and not other_field(first, second):
         return "RS302" if _loses_counts(first, second) else None
     if one in ("DEL", "UNLINK") and other in _FILLS and not one_trip(first, second):
-        return "RS313" if second.loops and not first.loops else None
+        return "RS313" if _refills(procedure, first, second) else None
     return None
+
+
+def _refills(procedure: PyProcedure, removal: PyCall, fill: PyCall) -> bool:
+    """Whether what was deleted is filled again item by item, or all of it in a step of its own."""
+    if removal.loops or any(
+        call.command in ("RENAME", "RENAMENX") and share_key(call, fill) is not None
+        for call in procedure.calls[fill.number + 1 :]
+    ):
+        return False
+    starred = any(isinstance(one, ast.Starred) for one in fill.node.args)
+    mapping = fill.arguments.get("mapping")
+    whole = starred or (mapping is not None and mapping.text == "each of")
+    own = not removal.sites and not fill.sites and not own_guards(fill, removal)
+    return bool(fill.loops) or (own and whole)
 
 
 def _loses_counts(counter: PyCall, write: PyCall) -> bool:

@@ -54,6 +54,7 @@ from redisspec.readers.values import leaves, mentions, parts_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyCall, PyLoop, PyProcedure
     from redisspec.source.span import Span
@@ -158,13 +159,29 @@ def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
         # A helper with a loop of its own is told of itself; one that does a lot is no step of this loop.
         return None
     loop = own[-1] if own else None
-    if loop is None or loop.small or is_set(loop.over):
+    if loop is None or loop.small or _is_written(loop.over):
         return None
     if loop.kind == "while":
         return loop if uses_up(loop, call) else None
     if sends_many(call, loop) or _is_elsewhere(call, loop):
         return None
     return loop if loops_over_items(call) or _is_fresh(call) else None
+
+
+def _is_written(over: Value) -> bool:
+    """Whether a loop walks what the program's text holds, however it is turned: no file, no answer of another."""
+    calls = {
+        part.text.removeprefix("call:")
+        for part in parts_of(over)
+        if part.provenance == "formatted" and part.text.startswith("call:")
+    }
+    return is_set(over) and calls <= _TURNS
+
+
+_TURNS = frozenset(
+    ("range", "enumerate", "sorted", "reversed", "zip", "list", "tuple", "set", "frozenset", "dict", "len", "int",
+     "str", "min", "max", "iter", "itertools.chain", "itertools.product")
+)  # fmt: skip
 
 
 def uses_up(loop: PyLoop, call: PyCall) -> bool:
@@ -189,7 +206,7 @@ def _one_item_pipelines(procedure: PyProcedure) -> Iterator[PyCall]:
         if batch is None or sent.command is not None or sent.method != "execute" or batch.watches:
             continue
         loop = sent.loops[-1] if sent.loops else None
-        if loop is None or loop.kind == "while" or loop.small or is_set(loop.over):
+        if loop is None or loop.kind == "while" or loop.small or _is_written(loop.over):
             continue
         if not all(within(one.span, procedure.span) for one in sent.loops):
             continue

@@ -1,7 +1,8 @@
 """A collection is deleted and filled again while others read it.
 
 ## What it does
-Finds, in Python, `DEL` of a key and a loop behind it that fills the same key, item by item, outside of a transaction.
+Finds, in Python, `DEL` of a key, and behind it a loop that fills the same key item by item, or a step that fills all of
+it, outside of a transaction; what a pipeline queued before and sends afterwards too.
 
 ## Why is this bad
 Readers see an empty collection, then a part of it; and when the program dies half way, that part stays until the next
@@ -36,8 +37,9 @@ def rebuild(scores):
 Where it is big, fill a key of another name (in the same slot: `{board}:new`) and `RENAME` it over the old one.
 
 ## Fix safety
-The fix sends both in one transaction, where the loop follows directly and asks the server nothing; unsafe, as what is
-queued is held in memory and blocks the server for as long as it takes: whether it is small enough depends on the data.
+The fix sends both in one transaction, where the loop or the call follows directly and asks the server nothing; unsafe,
+as what is queued is held in memory and blocks the server for as long as it takes: whether it is small enough depends on
+the data.
 
 ## References
 - [Redis: RENAME](https://redis.io/docs/latest/commands/rename/)
@@ -66,10 +68,12 @@ if TYPE_CHECKING:
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
     """One finding a collection that is rebuilt in sight of its readers."""
     for pair in pairs(context.module, "RS313"):
+        each = pair.second.loops and pair.second.batch is None
+        how, seen = ("item by item", "a part") if each else ("in another step", "nothing")
         yield RULE.found(
             pair.first_span,
-            f"{called(pair.key)} is deleted here and filled again item by item: readers meanwhile see a "
-            "part of it, and a crash leaves that part",
+            f"{called(pair.key)} is deleted here and filled again {how}: readers meanwhile see {seen} of it, and a "
+            "crash leaves it so",
             "send all of it in one transaction, or fill another key and RENAME it over this one",
             related=(Related(pair.second_span, "it is filled here"),),
             fix=_fix(context.module, pair),
@@ -81,7 +85,7 @@ _LEAVES = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom)
 
 
 def _fix(module: PyModule, pair: Pair) -> Fix | None:
-    """The deletion and the loop behind it become one transaction."""
+    """The deletion and what fills the key behind it become one transaction."""
     function = next((one.node for one in module.procedures if pair.first in one.calls), None)
     found = block_of(module, pair.first.node)
     client = pair.first.node.func
@@ -97,8 +101,8 @@ def _fix(module: PyModule, pair: Pair) -> Fix | None:
     if (
         not isinstance(deletion, ast.Expr)
         or deletion.value is not awaited(function, pair.first.node)
-        or not isinstance(loop, ast.For)
-        or loop.orelse
+        or not isinstance(loop, ast.For | ast.Expr)
+        or (isinstance(loop, ast.For) and bool(loop.orelse))
         or pair.first.receiver.kind != "client"
         or any(isinstance(one, _LEAVES) for one in walk(loop))
         or any(isinstance(one, ast.Name) and one.id == "pipe" for one in walk(function))
@@ -111,7 +115,7 @@ def _fix(module: PyModule, pair: Pair) -> Fix | None:
     # A text of several lines would be changed by its indentation.
     long = (one for one in walk(loop) if isinstance(one, ast.Constant | ast.JoinedStr))
     if (
-        not queued
+        pair.second.node not in queued
         or indent.strip()
         or any(one.lineno != one.end_lineno for one in long)
         or module.source.line(end.end_line)[end.end_column - 1 :].strip()
@@ -138,8 +142,8 @@ def _fix(module: PyModule, pair: Pair) -> Fix | None:
     return Fix("Send both in one transaction", (Edit(whole, text),))
 
 
-def _queued(module: PyModule, loop: ast.For, receiver: str) -> list[ast.Call]:
-    """What the loop sends by the receiver; nothing where it needs a reply of it, or awaits anything else."""
+def _queued(module: PyModule, loop: ast.For | ast.Expr, receiver: str) -> list[ast.Call]:
+    """What the loop or the call sends by the receiver; nothing where it needs a reply, or awaits anything else."""
     sent = [
         one
         for one in walk(loop)

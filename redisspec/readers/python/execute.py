@@ -14,6 +14,7 @@ from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.files import LoopFacts, bound_by
 from redisspec.readers.python.module import Guard, PyLoop, PyReturn
 from redisspec.readers.python.names import resolve
+from redisspec.readers.python.pipelines import keep, put_back
 from redisspec.readers.python.receivers import hand_on
 from redisspec.readers.python.symbols import (
     Class,
@@ -147,12 +148,18 @@ def _if(state: State, node: ast.If) -> bool:
     then_guards = guards_of(condition, True)
     else_guards = guards_of(condition, False)
     held = list(state.held)
+    pipes = keep(state)
     with state.under(*then_guards):
         then_exits = block(state, node.body)
+    if then_exits:
+        put_back(pipes)
+    pipes = keep(state)
     then, then_held = state.frame.locals, list(state.held)
     state.frame.locals, state.held[:] = before, held
     with state.under(*else_guards):
         else_exits = block(state, node.orelse)
+    if else_exits:
+        put_back(pipes)
     otherwise = state.frame.locals
     if then_exits and else_exits and node.orelse:
         state.frame.locals = _merged(then, otherwise)

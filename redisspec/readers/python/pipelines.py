@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from redisspec.ir.flows import Value
 from redisspec.readers.python.state import new_batch
@@ -12,6 +12,7 @@ from redisspec.readers.python.values import truth
 from redisspec.readers.values import formed
 
 if TYPE_CHECKING:
+    from redisspec.readers.python.module import Batch
     from redisspec.readers.python.state import State
     from redisspec.readers.python.symbols import Client
     from redisspec.source.span import Span
@@ -55,6 +56,25 @@ def _begin_again(state: State, pipe: Pipe) -> None:
     pipe.watching = pipe.watched = False
     pipe.keys = frozenset()
     pipe.batch = new_batch(state.number(), pipe.number, pipe.transaction)
+
+
+Kept: TypeAlias = "list[tuple[Pipe, Batch, list[Value], bool, bool, frozenset[Value]]]"
+"""What pipelines had queued and watched at some point."""
+
+
+def keep(state: State) -> Kept:
+    """What the pipelines have queued and watch now."""
+    return [
+        (one, one.batch, list(one.queued), one.watching, one.watched, one.keys)
+        for one in state.pipes
+    ]
+
+
+def put_back(kept: Kept) -> None:
+    """Forget what a branch did that nothing comes after: `if late: pipe.execute(); return`."""
+    for pipe, batch, queued, watching, watched, keys in kept:
+        pipe.batch, pipe.queued = batch, queued
+        pipe.watching, pipe.watched, pipe.keys = watching, watched, keys
 
 
 def watch(pipe: Pipe, keys: Iterable[Value] = ()) -> None:

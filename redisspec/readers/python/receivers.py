@@ -144,6 +144,8 @@ def _on_client(noted: _Noted, base: Client) -> Symbol:
         return _transaction(noted, base)
     if name == "client" and not arguments.positional:
         return base
+    if name == "bitfield":
+        return _bitfield(noted)
     if name in _PLAIN and name not in ("select",):
         return formed(f".{name}", base.where)
     if name in ("eval", "eval_ro", "script_load"):
@@ -175,6 +177,9 @@ def _understood(noted: _Noted, base: Client | Pipe) -> Understood:
             prefix == "JSON" and noted.name not in ("mget", "mset") and not arguments.starred,
             tuple(as_value(one.symbol) for one in arguments.positional[1:]),
         )  # fmt: skip
+    if noted.name not in METHODS:
+        # The cluster client's `get_node`, arq's `enqueue_job`: what it sends, if anything, is not known.
+        return Understood(None, _plainly(arguments), frozenset(), (), False, ())
     return understand(
         noted.name, arguments.positional, arguments.keywords, starred=arguments.starred
     )
@@ -205,6 +210,8 @@ def _on_pipe(noted: _Noted, pipe: Pipe) -> Symbol:
         return NONE
     if name in ("eval", "script_load"):
         _script_text(noted)
+    if name == "bitfield":
+        return _bitfield(noted, pipe.batch)
     understood = _understood(noted, pipe)
     if pipe.watching:
         return _note(
@@ -217,6 +224,13 @@ def _on_pipe(noted: _Noted, pipe: Pipe) -> Symbol:
     )  # fmt: skip
     pipe.queued.append(reply if isinstance(reply, Value) else UNKNOWN)
     return pipe
+
+
+def _bitfield(noted: _Noted, batch: Batch | None = None) -> Symbol:
+    """`client.bitfield(key).set(…).execute()`: an object that collects what the one command does."""
+    understood = _understood(noted, noted.base)
+    _note(noted, understood.command, understood.keys, understood.arguments, understood, batch=batch)
+    return formed(".bitfield", noted.base.where, noted.state.fresh("call"))
 
 
 def _on_lock(noted: _Noted, lock: Client) -> Symbol:

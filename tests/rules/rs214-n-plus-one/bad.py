@@ -130,3 +130,18 @@ def forget(key):
 def forget_all():
     for key in client.scan_iter("visit:*"):
         forget(key)
+
+
+def of_a_file():
+    for line in open("/etc/names"):
+        client.sadd("names", line)
+
+
+def of_an_answer():
+    for name in fetch("https://example.org/names").json():
+        client.hgetall(f"name:{name}")
+
+
+def of_pairs_that_were_taken_apart(scores):
+    for name, score in scores:
+        client.zadd("board", name, score)

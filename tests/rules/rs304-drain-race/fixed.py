@@ -27,3 +27,12 @@ def said(user):
     events = client.smembers(f"events:{user}")  # all of them
     client.delete(f"events:{user}")
     return events
+
+
+def emptied(user, entry):
+    found = client.lrange(f"log:{user}", 0, -1)
+    with client.pipeline() as pipe:
+        pipe.delete(f"log:{user}")
+        pipe.rpush(f"log:{user}", entry, *found)
+        pipe.execute()
+    return found

@@ -19,3 +19,14 @@ def result_of(key):
     found = client.smembers(key)
     client.delete(key)
     return found
+
+
+def replaced(user, load):
+    known = client.hgetall(f"profile:{user}")
+    if known:
+        return known
+    with client.pipeline() as pipe:
+        pipe.delete(f"profile:{user}")
+        pipe.hset(f"profile:{user}", mapping=load(user))
+        pipe.execute()
+    return load(user)

@@ -82,3 +82,21 @@ def rebuild_in_a_cluster(names):
     cluster.delete("spread")
     for name in names:
         cluster.rpush("spread", name)
+
+
+def rebuild_at_once(names):
+    client.delete("once")
+    client.rpush("once", *names)
+
+
+def rebuild_by_mapping(scores):
+    client.delete("mapped")
+    client.zadd("mapped", {name: score for name, score in scores})
+
+
+def rebuild_by_pipeline(names):
+    pipe = client.pipeline()
+    for name in names:
+        pipe.rpush("piped", name)
+    client.delete("piped")
+    pipe.execute()

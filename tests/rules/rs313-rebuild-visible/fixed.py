@@ -86,3 +86,25 @@ def rebuild_in_a_cluster(names):
     cluster.delete("spread")
     for name in names:
         cluster.rpush("spread", name)
+
+
+def rebuild_at_once(names):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.delete("once")
+        pipe.rpush("once", *names)
+        pipe.execute()
+
+
+def rebuild_by_mapping(scores):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.delete("mapped")
+        pipe.zadd("mapped", {name: score for name, score in scores})
+        pipe.execute()
+
+
+def rebuild_by_pipeline(names):
+    pipe = client.pipeline()
+    for name in names:
+        pipe.rpush("piped", name)
+    client.delete("piped")
+    pipe.execute()

@@ -15,3 +15,21 @@ def renamed(scores):
     client.delete("{board}:new")
     client.zadd("{board}:new", dict(scores))
     client.rename("{board}:new", "{board}:top")
+
+
+def renamed_at_last(scores):
+    client.delete("{board}:new")
+    client.zadd("{board}:new", {name: score for name, score in scores})
+    client.rename("{board}:new", "{board}:top")
+
+
+def nothing_to_add(names):
+    client.delete("names")
+    client.rpush("names", "first")
+
+
+def or_added(names, again):
+    if again:
+        client.delete("maybe")
+    else:
+        client.rpush("maybe", *names)

@@ -47,6 +47,9 @@ def batches(body: str, head: str = "def use(x, items):") -> list[list[str]]:
         ("for i in items:\n    with r.pipeline() as p:\n        p.get('a')\n        p.get('b')\n        p.execute()", [["GET a", "GET b"]]),
         ("p = r.pipeline()\n[p.get('a') for i in items]\np.execute()", [["GET a"]]),
         ("p = r.pipeline()\np.hset('a', 'f', 1).expire('a', 5).execute()", [["HSET a", "EXPIRE a"]]),
+        ("p = r.pipeline()\np.get('a')\nif x:\n    p.execute()\n    return\np.get('b')\np.execute()", [["GET a", "GET b"]]),
+        ("p = r.pipeline()\np.get('a')\nif x:\n    p.get('c')\nelse:\n    p.reset()\n    return\np.get('b')\np.execute()", [["GET a", "GET c", "GET b"]]),
+        ("p = r.pipeline()\np.get('a')\nif x:\n    p.execute()\np.get('b')\np.execute()", [["GET a"], ["GET b"]]),
         ("p = r.pipeline()\np.json().get('a')\np.get('b')\np.execute()", [["JSON.GET a", "GET b"]]),
     ],
 )  # fmt: skip

@@ -299,3 +299,26 @@ def test_a_parameter_called_for_redis_in_a_file_that_imports_none(name: str) -> 
 def test_settings_called_for_redis_are_no_client(call: str) -> None:
     name = call.partition(".")[0]
     assert not read(f"def use({name}):\n    return {call}\n").procedures
+
+
+@pytest.mark.parametrize("call", ["c.get_node(node_name=n)", "c.keyslot(n)", "c.get_primaries()"])
+def test_what_a_client_does_by_itself_is_no_command(call: str) -> None:
+    source = (
+        f"import redis\nc = redis.RedisCluster()\ndef use(n):\n    c.get(n)\n    return {call}\n"
+    )
+    assert [one.command for one in calls(source, name="use")] == ["GET", None]
+
+
+def test_a_bitfield_is_one_command_however_it_is_put_together() -> None:
+    chain = "bitfield('k').set('u8', 0, n).get('u8', 0).execute()"
+    source = "import redis\nr = redis.Redis()\n"
+    assert [told(one) for one in calls(f"{source}def use(n):\n    r.{chain}", name="use")] == [
+        "BITFIELD k"
+    ]
+    found = calls(
+        f"{source}def use(n):\n    p = r.pipeline()\n    p.{chain}\n    p.get('a')\n    p.execute()",
+        name="use",
+    )
+    batches = {one.batch for one in found if one.command is not None}
+    assert [told(one) for one in found] == [".pipeline", "BITFIELD k", "GET a", ".execute"]
+    assert len(batches) == 1
