@@ -380,8 +380,12 @@ def loop_over(state: State, over: Symbol, target: ast.expr, kind: str, node: ast
     """The loop that walks something."""
     walked = as_value(over)
     small, bound = False, None
-    if (isinstance(over, Items) and not over.open) or (isinstance(over, Entries) and not over.open):
-        small, bound = len(over.items) <= 8, len(over.items)
+    if isinstance(over, Items | Entries):
+        if over.items and not over.open:
+            small, bound = len(over.items) <= 8, len(over.items)
+        else:
+            # What is written empty is filled somewhere, or nobody would walk it.
+            walked = formed("filled", walked, Value("unknown", "more"))
     elif walked.provenance == "formatted" and walked.text == "call:range":
         numbers = [number_of(part) for part in walked.parts]
         if numbers and all(number is not None for number in numbers):

@@ -145,3 +145,22 @@ def of_an_answer():
 def of_pairs_that_were_taken_apart(scores):
     for name, score in scores:
         client.zadd("board", name, score)
+
+
+class Batch:
+    def __init__(self):
+        self.keys = []
+
+    def add(self, key):
+        self.keys.append(key)
+
+    def send(self):
+        for key in self.keys:
+            client.hset(key, "state", "sent")
+
+
+def filled_elsewhere(fill):
+    names = {}
+    fill(names)
+    for name, value in names.items():
+        client.set(f"name:{name}", value, ex=60)
