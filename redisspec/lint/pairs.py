@@ -142,13 +142,17 @@ def pairs(module: PyModule, code: str) -> Iterator[Pair]:
 
 def _of(procedure: PyProcedure) -> Iterator[Pair]:
     by_key: dict[tuple[Value, Value], list[tuple[PyCall, PyKey]]] = defaultdict(list)
+    server = _only_server(procedure)
     sent = _sent(procedure)
     for call in sorted(
         procedure.calls[:_MOST], key=lambda one: sent.get(id(one.batch), one.number)
     ):
         for key in call.keys:
             if is_known(key.value) and not is_private(key):
-                by_key[key.value, call.receiver.where].append((call, key))
+                where = call.receiver.where
+                by_key[
+                    key.value, server if server is not None and _is_given(call) else where
+                ].append((call, key))
     found: list[Pair] = []
     for calls in by_key.values():
         for at, (first, key) in enumerate(calls):
@@ -156,12 +160,13 @@ def _of(procedure: PyProcedure) -> Iterator[Pair]:
                 if second is first or not _apart(first, second):
                     continue
                 span, other, own = place(first, second)
-                if not own or len(first.sites) > 1 or len(second.sites) > 1:
+                if not own or len(first.sites) > 2 or len(second.sites) > 2:
                     # A step far away has a reader of its own; what two methods of an object do together is
                     # one thing in the eyes of few.
                     continue
                 code = _code(procedure, first, second, key)
-                if code is not None:
+                far = len(first.sites) > 1 or len(second.sites) > 1
+                if code is not None and (code == "RS304" or not far):
                     found.append(Pair(code, first, second, key, span, other))
     told: set[tuple[Span, bool]] = set()
     for pair in sorted(found, key=lambda pair: _FIRST.index(pair.code)):
@@ -170,6 +175,22 @@ def _of(procedure: PyProcedure) -> Iterator[Pair]:
         if told.isdisjoint(ends):
             told.update(ends)
             yield pair
+
+
+def _only_server(procedure: PyProcedure) -> Value | None:
+    """The one server that a procedure talks to, if it is one."""
+    found = {call.receiver.where for call in procedure.calls if not _is_given(call)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_given(call: PyCall) -> bool:
+    """Whether it goes to a pipeline that somebody else made: of which server it is, is not said."""
+    where = call.receiver.where
+    return (
+        call.receiver.kind == "pipeline"
+        and where.provenance == "parameter"
+        and not call.receiver.certain
+    )
 
 
 def _sent(procedure: PyProcedure) -> dict[int, int]:
@@ -222,7 +243,8 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
             return None
         return "RS307" if later and not read.sites and (used or decided_by) else None
     if then in ("DEL", "UNLINK") and _compares_token(read, write):
-        return "RS404"
+        # What is no lock is good for one: a code, a token.
+        return "RS404" if is_lock(read, key) or is_lock(write, key) else "RS303"
     if then in _TAKES.get(command, ()) and _is_taken(procedure, read, write):
         # `if client.zrem(key, member): …` goes on for the one who took it out.
         return None if _tells_who(procedure, write) else "RS303"
@@ -247,7 +269,8 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         # What another caller adds in between is taken out with the rest.
         return "RS302"
     if not does(write, "creates", "grows", "expires") or then in _TIMES or then in COUNTERS:
-        limits = then in COUNTERS and compares(decided, read)
+        # What two methods of an object do counts something of its own.
+        limits = then in COUNTERS and compares(decided, read) and not (read.sites and write.sites)
         return "RS408" if limits else None
     if any(_reads_json(value, read) for value in write.arguments.values()):
         return "RS710"
@@ -389,6 +412,9 @@ def _write_twice(procedure: PyProcedure, first: PyCall, second: PyCall) -> str |
         return "RS408" if over and _undoes(one, second) else None
     if one in COUNTERS and first.batch is None and not other_field(first, second):
         return "RS302" if _loses_counts(first, second) else None
+    if one in ("DEL", "UNLINK") and other == "RENAME" and not one_trip(first, second):
+        taken = share_key(second, first)
+        return "RS313" if taken is not None and taken.role == 1 and not first.loops else None
     if one in ("DEL", "UNLINK") and other in _FILLS and not one_trip(first, second):
         return "RS313" if _refills(procedure, first, second) else None
     return None

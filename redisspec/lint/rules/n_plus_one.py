@@ -45,6 +45,7 @@ There is no fix: how many commands one pipeline may hold depends on the data.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -85,8 +86,6 @@ _NOT_MEANT = frozenset(
         "SCRIPT",
         "INFO",
         "CONFIG",
-        "MGET",
-        "MSET",
         "LPOP",
         "RPOP",
         "SPOP",
@@ -94,6 +93,7 @@ _NOT_MEANT = frozenset(
         "ZPOPMAX",
     ]
 )
+_SCRIPTS = frozenset(("EVAL", "EVALSHA", "FCALL"))
 _MANY = {
     "GET": "`mget` reads many keys at once",
     "HGET": "`hmget` reads many fields of one hash; a pipeline takes the rest",
@@ -154,6 +154,11 @@ def _loop_of(procedure: PyProcedure, call: PyCall) -> PyLoop | None:
         return None
     if any(part == "handler" for part, _ in call.tries) or "nx" in call.arguments:
         return None
+    if call.command in ("MGET", "MSET") and not _is_listed(call):
+        return None
+    if call.command in _SCRIPTS and (call.sites or not call.dropped):
+        # It decides at the server, as a lock does; what follows needs its answer.
+        return None
     own = [loop for loop in call.loops if within(loop.span, procedure.span)]
     if len(own) != len(call.loops) or (call.sites and _does_much(procedure, call)):
         # A helper with a loop of its own is told of itself; one that does a lot is no step of this loop.
@@ -182,6 +187,13 @@ _TURNS = frozenset(
     ("range", "enumerate", "sorted", "reversed", "zip", "list", "tuple", "set", "frozenset", "dict", "len", "int",
      "str", "min", "max", "iter", "itertools.chain", "itertools.product")
 )  # fmt: skip
+
+
+def _is_listed(call: PyCall) -> bool:
+    """Whether the keys are written one by one, so that they are those of one item and no portion of many."""
+    given = call.node.args
+    several = max(len(call.keys), len(given)) > 1
+    return several or any(isinstance(one, ast.List | ast.Tuple | ast.Dict) for one in given)
 
 
 def uses_up(loop: PyLoop, call: PyCall) -> bool:
@@ -233,9 +245,14 @@ def sends_many(call: PyCall, loop: PyLoop) -> bool:
     starred = any(isinstance(one, ast.Starred) for one in call.node.args)
     if call.command in _OF_KEYS:
         return starred
-    if starred or (mapping is not None and mapping.text == "each of"):
+    if starred or (mapping is not None and _is_collected(mapping)):
         return not any(mentions(key.value, (loop.variable,)) for key in call.keys)
     return False
+
+
+def _is_collected(mapping: Value) -> bool:
+    """Whether a mapping is of many: a comprehension, or a dictionary that is filled entry by entry."""
+    return mapping.text == "each of" or any(part.text.startswith("{+") for part in mapping.parts)
 
 
 _OF_KEYS = ("DEL", "UNLINK", "EXISTS", "TOUCH")
@@ -266,11 +283,21 @@ def _may_be_queued(call: PyCall) -> bool:
     )
 
 
+_MOST_OTHERS = 8
+
+
 def _does_much(procedure: PyProcedure, call: PyCall) -> bool:
     """Whether the helper that the loop calls is a job of its own, and no step of this loop.
 
-    One that writes more than a thing or two is; what one only reads, a pipeline reads for all items.
+    One that writes more than a thing or two is, or calls a lot that is not Redis; what one only reads, a pipeline
+    reads for all items.
     """
+    others = sum(
+        bool(one.sites) and one.sites[0] is call.sites[0] and not hasattr(builtins, one.name)
+        for one in procedure.others
+    )
+    if others > _MOST_OTHERS:
+        return True
     steps = [
         other
         for other in procedure.calls

@@ -51,7 +51,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
 from redisspec.lint.pyedits import span_of
-from redisspec.lint.pyfacts import exclusive, is_write, own_calls, share_key
+from redisspec.lint.pyfacts import exclusive, is_write, outermost, own_calls, share_key
 from redisspec.lint.rule import Rule
 from redisspec.lint.rules.dual_write import about_one_thing
 from redisspec.readers.values import mentions
@@ -72,7 +72,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
     for procedure in context.procedures:
         queued = [
             call
-            for call in own_calls(procedure)
+            for call in procedure.calls
             if call.batch is not None
             and call.batch.transaction is False
             and call.command is not None
@@ -82,15 +82,18 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             for second in queued[at + 1 :]:
                 if first.batch is not second.batch or id(first.batch) in told:
                     continue
+                if first.sites and second.sites and first.sites[0] is second.sites[0]:
+                    # What one helper does is told of where that is read by itself.
+                    continue
                 if not _together(first, second):
                     continue
                 told.add(id(first.batch))
                 yield RULE.found(
-                    first.span,
+                    outermost(first),
                     f"`{first.command}` and `{second.command}` belong together, and this pipeline is no transaction: "
                     "others run in between",
                     "leave `transaction=False` out",
-                    related=(Related(second.span, "it goes on here"),),
+                    related=(Related(outermost(second), "it goes on here"),),
                     fix=_fix(context, procedure),
                 )
 

@@ -68,6 +68,15 @@ if TYPE_CHECKING:
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
     """One finding a collection that is rebuilt in sight of its readers."""
     for pair in pairs(context.module, "RS313"):
+        if pair.second.command == "RENAME":
+            yield RULE.found(
+                pair.first_span,
+                f"{called(pair.key)} is deleted here, and another key renamed over it in the next step: readers meanwhile "
+                "see nothing of it, and a crash leaves it so",
+                "leave the deletion out: RENAME replaces what is there, in one step",
+                related=(Related(pair.second_span, "it is renamed here"),),
+            )
+            continue
         each = pair.second.loops and pair.second.batch is None
         how, seen = ("item by item", "a part") if each else ("in another step", "nothing")
         yield RULE.found(

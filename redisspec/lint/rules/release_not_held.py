@@ -72,6 +72,9 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 inside = {number for part, number in taking.tries if part == "body"}
                 if not ends & inside or not _takes(taking) or not _same(taking, release):
                     continue
+                if not set(map(id, release.loops)) <= set(map(id, taking.loops)):
+                    # A loop over those that were taken.
+                    continue
                 first, second, own = place(taking, release)
                 if own and not decides(taking, release.guards):
                     yield RULE.found(

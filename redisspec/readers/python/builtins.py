@@ -136,6 +136,12 @@ def of_method(
             return joined(parts)
     if method in ("strip", "lower", "upper", "rstrip", "lstrip") and base.provenance == "constant":
         return constant(getattr(base.text, method)()) if not values else base
+    if (
+        method == "replace"
+        and all(one.provenance == "constant" for one in (base, *values[:2]))
+        and len(values) == 2
+    ):
+        return constant(base.text.replace(values[0].text, values[1].text))
     return formed("." + method, base, *values, *(as_value(one) for one in keywords.values()))
 
 

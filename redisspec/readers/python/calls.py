@@ -18,6 +18,7 @@ from redisspec.readers.python.handed import elsewhere, handed_on
 from redisspec.readers.python.inline import call_function, construct
 from redisspec.readers.python.module import PyOther
 from redisspec.readers.python.names import class_member
+from redisspec.readers.python.objects import behind
 from redisspec.readers.python.receivers import hand_on, redis_call
 from redisspec.readers.python.symbols import (
     Class,
@@ -32,8 +33,10 @@ from redisspec.readers.python.symbols import (
     Pipe,
     Symbol,
     as_value,
+    objects,
 )
 from redisspec.readers.python.telltale import only_redis
+from redisspec.readers.python.values import NONE
 from redisspec.readers.python.vocabulary import METHODS, constructor, may_be_client
 from redisspec.readers.values import UNKNOWN, formed
 
@@ -167,8 +170,10 @@ def _method(
         found = _of_instance(state, node, base, name)
         if found is None and base.client is not None:
             base = base.client
-        elif found is None and _looks_like_redis(state, node, name):
-            base = Client("client", base.where)
+        elif found is None:
+            base = behind(state, base) or (
+                Client("client", base.where) if _looks_like_redis(state, node, name) else base
+            )
         elif found is not None and isinstance(
             found, Function | Class | Client | Pipe | External | Method
         ):
@@ -253,7 +258,10 @@ def _of_items(state: State, node: ast.Call, base: Items, name: str, arguments: A
     positional, keywords = arguments.symbols()
     text = text_of(node.func.value)
     if name == "append" and text is not None and text in state.frame.locals and positional:
-        certain = not state.loops and not state.guards
+        certain = state.building > 0 or (not state.loops and not state.guards)
+        if state.loops and isinstance(positional[0], Instance):
+            state.frame.locals[text] = objects(positional[0], state.loops[-1].variable) or base
+            return NONE
         items = (*base.items, positional[0]) if len(base.items) < 20 else base.items
         state.frame.locals[text] = Items(items, base.open or not certain, base.is_list)
     elif name in builtins.CHANGES and text is not None and text in state.frame.locals:

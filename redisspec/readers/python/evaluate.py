@@ -24,6 +24,7 @@ from redisspec.readers.python.symbols import (
     Symbol,
     as_value,
     join,
+    objects,
 )
 from redisspec.readers.python.values import (
     FALSE,
@@ -51,6 +52,8 @@ _OPERATORS = {
     ast.USub: "-", ast.UAdd: "+", ast.Invert: "~",
 }  # fmt: skip
 _MOST_DEPTH = 60
+MOST_UNROLLED = 8
+"""Loops over so many written items are read once an item, where they send nothing."""
 
 
 def evaluate(state: State, node: ast.expr | None, deep: int = 0) -> Symbol:
@@ -165,6 +168,9 @@ def _boolean(state: State, node: ast.BoolOp, deep: int) -> Symbol:
             if known is not None and known is not ends_at and not last:
                 # `None or x` is x.
                 continue
+            if ends_at and isinstance(symbol, Pipe) and not symbol.batch.escaped:
+                # One that was made here is there: `pipe or client`.
+                return symbol if found is None else join(found, symbol)
             if found is None:
                 found = symbol
             elif isinstance(found, Value) and isinstance(symbol, Value):
@@ -324,6 +330,7 @@ def _comprehension(
     opened = 0
     known = len(state.guards)
     sources: list[Value] = []
+    made: Symbol | None = None
     try:
         for generator in node.generators:
             over = evaluate(state, generator.iter, deep)
@@ -337,13 +344,15 @@ def _comprehension(
         if isinstance(node, ast.DictComp):
             parts = [value(state, node.key, deep), value(state, node.value, deep)]
         else:
-            parts = [value(state, node.elt, deep)]
+            found = evaluate(state, node.elt, deep)
+            made = objects(found, state.loops[-1].variable)
+            parts = [as_value(found)]
     finally:
         if opened:
             del state.loops[-opened:]
         del state.guards[known:]
         state.frame.locals = outer
-    return formed("each of", *parts, *sources)
+    return made or formed("each of", *parts, *sources)
 
 
 def _unrolled(
@@ -359,7 +368,7 @@ def _unrolled(
         return None
     with state.silent():
         over = evaluate(state, source, deep)
-    if not isinstance(over, Items) or over.open or len(over.items) > 4:
+    if not isinstance(over, Items) or over.open or len(over.items) > MOST_UNROLLED:
         return None
     outer = dict(state.frame.locals)
     found, made = Entries(), []
@@ -380,7 +389,9 @@ def loop_over(state: State, over: Symbol, target: ast.expr, kind: str, node: ast
     """The loop that walks something."""
     walked = as_value(over)
     small, bound = False, None
-    if isinstance(over, Items | Entries):
+    if isinstance(over, Items) and over.each is not None:
+        walked = formed("each of", walked)
+    elif isinstance(over, Items | Entries):
         if over.items and not over.open:
             small, bound = len(over.items) <= 8, len(over.items)
         else:
@@ -394,6 +405,8 @@ def loop_over(state: State, over: Symbol, target: ast.expr, kind: str, node: ast
             small, bound = size <= 8, int(size)
     name = text_of(target) or "each"
     variable = formed("each", walked, Value("unknown", name), state.fresh("item"))
+    if isinstance(over, Items) and over.each is not None:
+        variable = over.each
     return PyLoop(
         "comprehension" if kind == "comprehension" else "for",
         walked,
@@ -406,6 +419,8 @@ def loop_over(state: State, over: Symbol, target: ast.expr, kind: str, node: ast
 
 def item_of(state: State, over: Symbol, loop: PyLoop) -> Symbol:
     """What the loop's variable stands for."""
+    if isinstance(over, Items) and over.each is not None:
+        return over.items[0]
     if isinstance(over, Items) and over.items and not over.open:
         if len(over.items) == 1:
             return over.items[0]
@@ -449,7 +464,10 @@ def _set_item(state: State, owner: ast.expr, base: Symbol, key: Value, symbol: S
             base.keys[key.text] = key
         else:
             base.open = True
-            base.items[f"{{{len(base.items)}}}"] = symbol
+            # The `+` tells it from a literal's: there may be many of these.
+            place = f"{{+{len(base.items)}}}"
+            base.items[place] = symbol
+            base.keys[place] = key
         return
     name = text_of(owner)
     if name is not None and isinstance(base, Value) and name in state.frame.locals:
@@ -471,11 +489,16 @@ def _yield(state: State, node: ast.Yield, deep: int) -> Symbol:
     found = evaluate(state, node.value, deep)
     hand_on(found)
     state.frame.yields.append(found)
+    state.frame.each = state.loops[-1].variable if state.loops else None
     return state.fresh("sent")
 
 
 def _yield_from(state: State, node: ast.YieldFrom, deep: int) -> Symbol:
-    state.frame.yields.append(evaluate(state, node.value, deep))
+    found = evaluate(state, node.value, deep)
+    if isinstance(found, Items) and found.each is not None:
+        state.frame.each = found.each
+        found = found.items[0]
+    state.frame.yields.append(found)
     return state.fresh("sent")
 
 

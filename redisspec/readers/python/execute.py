@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from redisspec.ir.flows import Value
 from redisspec.readers.python.annotations import client_of_annotation
 from redisspec.readers.python.containers import item_call
-from redisspec.readers.python.evaluate import bind, evaluate, guards_of, item_of, loop_over, value
+from redisspec.readers.python.evaluate import (
+    MOST_UNROLLED,
+    bind,
+    evaluate,
+    guards_of,
+    item_of,
+    loop_over,
+    value,
+)
 from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.files import LoopFacts, bound_by
 from redisspec.readers.python.module import Guard, PyLoop, PyReturn
@@ -192,8 +200,17 @@ def _merged(one: dict[str, Symbol], other: dict[str, Symbol]) -> dict[str, Symbo
 
 def _for(state: State, node: ast.For | ast.AsyncFor) -> bool:
     over = evaluate(state, node.iter)
-    plain = loop_over(state, over, node.target, "for", node.iter)
     facts = state.frame.file.loop(node)
+    if (
+        isinstance(over, Items)
+        and not over.open
+        and 0 < len(over.items) <= MOST_UNROLLED
+        and facts.builds
+        and not node.orelse
+    ):
+        _unrolled(state, node, over.items)
+        return False
+    plain = loop_over(state, over, node.target, "for", node.iter)
     loop = PyLoop(
         "for",
         plain.over,
@@ -212,6 +229,19 @@ def _for(state: State, node: ast.For | ast.AsyncFor) -> bool:
     with state.under():
         block(state, node.orelse)
     return False
+
+
+def _unrolled(state: State, node: ast.For | ast.AsyncFor, items: Sequence[Symbol]) -> None:
+    """A loop that puts a key together from what it is given: `make_key("user", number)`."""
+    state.building += 1
+    for item in items:
+        bind(state, node.target, item)
+        with state.under():
+            # Where a `continue` may leave something out, it is taken to be there.
+            state.left.append([])
+            block(state, node.body)
+            state.left.pop()
+    state.building -= 1
 
 
 def _rounds(state: State, body: Sequence[ast.stmt]) -> None:

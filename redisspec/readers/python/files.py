@@ -27,11 +27,12 @@ Import: TypeAlias = tuple[str, str | None, int]
 
 @dataclass(frozen=True, slots=True)
 class LoopFacts:
-    """A loop's body: the names that it counts up, and whether it may `break` or leave early."""
+    """A loop's body: the names that it counts up, whether it may `break` or leave early, or only builds texts."""
 
     counted: tuple[str, ...]
     breaks: bool
     leaves: bool
+    builds: bool
 
 
 @dataclass(eq=False)
@@ -138,7 +139,9 @@ class PyFile:
             own = _own(node.body)
             breaks = any(isinstance(one, ast.Break) for one in own)
             leaves = breaks or any(isinstance(one, ast.Return) for one in own)
-            found = self._loops[node] = LoopFacts(tuple(counted), breaks, leaves)
+            found = self._loops[node] = LoopFacts(
+                tuple(counted), breaks, leaves, not leaves and _only_builds(node.body)
+            )
         return found
 
     @cached_property
@@ -308,6 +311,38 @@ def _is_class(node: ast.expr, name: str) -> bool:
         case ast.Call(func=ast.Name(id="type"), args=[ast.Name(id="self")]):
             return True
     return False
+
+
+_BUILDS = frozenset(
+    ("append", "extend", "insert", "add", "join", "replace", "strip", "lstrip", "rstrip", "lower", "upper", "title",
+     "encode", "decode", "format", "split", "startswith", "endswith", "isoformat", "strftime", "hexdigest",
+     "str", "int", "repr", "bool", "len", "isinstance", "quote", "md5", "sha1", "sha256")
+)  # fmt: skip
+
+
+def _only_builds(body: list[ast.stmt]) -> bool:
+    """Whether statements do nothing but put texts and lists together."""
+    for one in (inner for statement in body for inner in walk(statement)):
+        if isinstance(one, ast.Call):
+            name = (
+                one.func.attr
+                if isinstance(one.func, ast.Attribute)
+                else getattr(one.func, "id", "")
+            )
+            if name not in _BUILDS:
+                return False
+        elif isinstance(one, ast.stmt) and not isinstance(
+            one,
+            ast.Assign
+            | ast.AugAssign
+            | ast.AnnAssign
+            | ast.Expr
+            | ast.If
+            | ast.Continue
+            | ast.Pass,
+        ):
+            return False
+    return True
 
 
 def _own(body: Iterable[ast.AST]) -> list[ast.AST]:

@@ -27,6 +27,7 @@ from redisspec.readers.python.symbols import (
     Symbol,
     as_value,
     join,
+    objects,
 )
 from redisspec.readers.python.tree import walk
 from redisspec.readers.python.values import NONE
@@ -91,8 +92,10 @@ def _declared(
 def _promised(state: State, function: Function, found: Symbol) -> Symbol:
     """What a call gives, or the client that the function says it gives where that is not known."""
     annotation = getattr(function.node, "returns", None)
-    if annotation is None or not isinstance(found, Value) or found.provenance == "constant":
+    known = not isinstance(found, Value) or (found.provenance == "constant" and found != NONE)
+    if annotation is None or known:
         return found
+    assert isinstance(found, Value)
     if isinstance(annotation, ast.Subscript) and isinstance(
         function.node, ast.FunctionDef | ast.AsyncFunctionDef
     ):
@@ -181,7 +184,8 @@ def run(
             hand_on(one)
         return _joined(frame.yields)
     if frame.yields:
-        return formed("each of", *(as_value(one) for one in frame.yields))
+        made = objects(_joined(frame.yields), frame.each)
+        return made or formed("each of", *(as_value(one) for one in frame.yields))
     results = list(frame.returns)
     if not exits or not results:
         results.append(NONE)

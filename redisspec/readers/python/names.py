@@ -33,6 +33,7 @@ from redisspec.readers.python.vocabulary import (
     is_client,
     is_module,
     keeps_client,
+    may_be_pipe,
 )
 from redisspec.readers.values import UNKNOWN, formed
 
@@ -67,12 +68,26 @@ def by_evidence(state: State, text: str, found: Symbol) -> Symbol:
         constructor(found.dotted) is not None or is_module(found.dotted)
     ):
         return found
-    if evidence.says(text, frame.name) or evidence.hints(text):
+    if evidence.says(text, frame.name) or evidence.hints(text) or _is_given_pipe(state, text):
         where = as_value(found)
         if PIPE_HINT.search(text.rpartition(".")[2]):
             return _unknown_pipe(state, where)
         return Client("client", where, None, certain=False)
     return found
+
+
+def _is_given_pipe(state: State, text: str) -> bool:
+    """Whether it is a parameter that is called for a pipeline, which every caller has to give."""
+    frame = state.frame
+    if not (may_be_pipe(text) and frame.file.evidence.any):
+        return False
+    function = frame.file.functions.get(frame.name)
+    given = None if function is None else function.args
+    if given is None:
+        return False
+    every = [*given.posonlyargs, *given.args]
+    asked = every[: len(every) - len(given.defaults)]
+    return any(one.arg == text for one in asked)
 
 
 def _unknown_pipe(state: State, where: Value) -> Pipe:
@@ -289,10 +304,35 @@ def instance_attribute(state: State, base: Instance, name: str, node: ast.AST) -
     if name in attributes:
         return attributes[name]
     if member is not None:
-        return _member(state, member, base.cls, base, name, node)
+        found = _member(state, member, base.cls, base, name, node)
+        fixed = isinstance(found, Value) and found.provenance == "constant"
+        if not (fixed and isinstance(member[0], ast.AnnAssign) and _is_record(member[1])):
+            return found
     if name == "__class__":
         return base.cls
     return Value("parameter", f"{base.where.text or 'self'}.{name}")
+
+
+def _is_record(cls: Class) -> bool:
+    """Whether what is written of a class's fields are defaults, which an object may have otherwise."""
+    words = [one.func if isinstance(one, ast.Call) else one for one in cls.node.decorator_list]
+    names = [(text_of(one) or "").rpartition(".")[2] for one in (*words, *cls.node.bases)]
+    return any(name in _RECORDS for name in names)
+
+
+_RECORDS = frozenset(
+    (
+        "dataclass",
+        "define",
+        "attrs",
+        "frozen",
+        "mutable",
+        "BaseModel",
+        "BaseSettings",
+        "Struct",
+        "SQLModel",
+    )
+)
 
 
 def _member(

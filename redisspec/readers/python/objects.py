@@ -17,6 +17,7 @@ from redisspec.readers.python.symbols import (
     Pipe,
     Symbol,
 )
+from redisspec.readers.python.tree import walk
 
 if TYPE_CHECKING:
     from redisspec.readers.python.state import State
@@ -105,6 +106,27 @@ def object_of(state: State, cls: Class, where: Value) -> Symbol:
     if client:
         made.client = Client("client", where, aio, certain=True)
     return made
+
+
+def behind(state: State, instance: Instance) -> Client | Pipe | None:
+    """What an object hands on to whatever it does not have: `return getattr(self._pipe, name)` in `__getattr__`."""
+    from redisspec.readers.python.names import instance_attribute  # noqa: PLC0415 - few objects are asked
+
+    member = class_member(state, instance.cls, "__getattr__")
+    if member is None:
+        return None
+    for node in walk(member[0]):
+        match node:
+            case ast.Return(
+                value=ast.Call(
+                    func=ast.Name(id="getattr"),
+                    args=[ast.Attribute(value=ast.Name(id="self"), attr=name) as kept, *_],
+                )
+            ):
+                found = instance_attribute(state, instance, name, kept)
+                if isinstance(found, Client | Pipe):
+                    return found
+    return None
 
 
 def parameter_of(state: State, function: Function, argument: ast.arg, name: str) -> Symbol:

@@ -43,6 +43,8 @@ class Frame:
     is_async: bool = False
     returns: list[Symbol] = field(default_factory=list)
     yields: list[Symbol] = field(default_factory=list)
+    each: Value | None = None
+    """The variable of the loop around the last `yield`."""
     at_top: bool = False
 
 
@@ -60,6 +62,8 @@ class State:
     sites: list[Site] = field(default_factory=list)
     active: list[ast.AST] = field(default_factory=list)
     steps: int = 0
+    building: int = 0
+    """In how many loops that are read once an item."""
     made: int = 0
     statement: int = 0
     statements: int = 0

@@ -115,11 +115,20 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A tuple or a list as it is written; `open` says that more may follow."""
+    """A tuple or a list as it is written; `open` says that more may follow.
+
+    `each`: the one item stands for objects that a loop makes, and this is the loop's variable.
+    """
 
     items: tuple[Symbol, ...]
     open: bool = False
     is_list: bool = False
+    each: Value | None = None
+
+
+def objects(made: Symbol, each: Value | None) -> Items | None:
+    """What a generator or a comprehension gives, where that is objects of a project's class."""
+    return Items((made,), open=True, each=each) if isinstance(made, Instance) else None
 
 
 Symbol: TypeAlias = (
@@ -181,6 +190,9 @@ def join(one: Symbol, other: Symbol) -> Symbol:
     if isinstance(one, Client) and isinstance(other, Client):
         return one
     for mine, theirs in ((one, other), (other, one)):
+        if isinstance(mine, Items) and mine.each is not None and isinstance(theirs, Items):
+            # The list as it was before the loop that fills it.
+            return mine
         if isinstance(mine, Pipe | Instance | Function | Method) and theirs == NONE:
             return mine
         if isinstance(mine, Pipe) and isinstance(theirs, Value):

@@ -200,3 +200,8 @@ def names_redis(name: str) -> bool:
 def may_be_client(name: str) -> bool:
     """Whether a name is one that people give to a client."""
     return HINT.search(name) is not None
+
+
+def may_be_pipe(name: str) -> bool:
+    """Whether a name is one that people give to a pipeline, and to nothing else that has a command's name."""
+    return name.rstrip("0123456789").rpartition("_")[2] in ("pipe", "pipeline")

@@ -164,3 +164,43 @@ def filled_elsewhere(fill):
     fill(names)
     for name, value in names.items():
         client.set(f"name:{name}", value, ex=60)
+
+
+class Stage:
+    def __init__(self, name):
+        self.name = name
+
+    def size(self):
+        return client.llen(f"stage:{self.name}")
+
+    def times(self):
+        return client.mget(f"start:{self.name}", f"end:{self.name}")
+
+
+class Stages:
+    def all(self):
+        for name in client.smembers("stages"):
+            yield Stage(name)
+
+    def every(self):
+        yield from self.all()
+
+    def sizes(self):
+        return sum(stage.size() for stage in self.all())
+
+    def times(self):
+        found = []
+        for stage in self.every():
+            found.append(stage.times())
+        return found
+
+    def listed(self, names):
+        stages = []
+        for name in names:
+            stages.append(Stage(name))
+        return [stage.size() for stage in stages]
+
+    def made(self, names):
+        stages = [Stage(name) for name in names]
+        for stage in stages:
+            stage.times()

@@ -78,3 +78,26 @@ def of_each_shard(hosts, user):
     for host in hosts:
         shard = redis.Redis(host, socket_timeout=2)
         yield shard.get(f"name:{host}:{user}")
+
+
+def chunks_of_keys(keys):
+    for chunk in chunks(keys, 100):
+        yield from r.mget(chunk)
+
+
+class Proxy:
+    def __init__(self):
+        self._pipe = r.pipeline()
+
+    def __getattr__(self, name):
+        return getattr(self._pipe, name)
+
+
+class Store:
+    def __init__(self):
+        self.pipe = Proxy()
+
+    def names(self, users):
+        for user in users:
+            self.pipe.hgetall(f"user:{user}")
+        return self.pipe.execute()

@@ -40,3 +40,10 @@ def put_aside(job):
     if state:
         client.set(f"ended:{job}", state, ex=86_400)
         client.delete(f"state:{job}")
+
+
+def redeem_code(user, code):
+    if client.get(f"code:{user}") != code:
+        return False
+    client.delete(f"code:{user}")
+    return True

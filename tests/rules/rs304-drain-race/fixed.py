@@ -36,3 +36,13 @@ def emptied(user, entry):
         pipe.rpush(f"log:{user}", entry, *found)
         pipe.execute()
     return found
+
+
+class Stages:
+    def __init__(self, conn):
+        self.conn = conn
+
+    def flush(self, pipe):
+        for stage in self.conn.smembers("stages"):
+            pipe.delete(f"stage:{stage}")
+        pipe.delete("stages")

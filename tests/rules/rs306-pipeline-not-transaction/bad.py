@@ -22,3 +22,19 @@ def insert(project, task, fields):
     pipe.hset(f"task:{task}", mapping=fields)
     pipe.sadd(f"tasks:{project}", task)
     pipe.execute()
+
+
+class Tasks:
+    def keep(self, task, pipe=None):
+        sender = pipe or client
+        sender.set(f"kept:{task}", "new", ex=60)
+
+    def list(self, task, pipe=None):
+        sender = pipe or client
+        sender.rpush("listed", task)
+
+    def add(self, task):
+        pipe = client.pipeline(transaction=False)
+        self.keep(task, pipe=pipe)
+        self.list(task, pipe=pipe)
+        pipe.execute()

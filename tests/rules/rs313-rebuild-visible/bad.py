@@ -100,3 +100,10 @@ def rebuild_by_pipeline(names):
         pipe.rpush("piped", name)
     client.delete("piped")
     pipe.execute()
+
+
+def replace(names):
+    client.rpush("replaced:new", *names)
+    client.delete("replaced")
+    if client.exists("replaced:new"):
+        client.rename("replaced:new", "replaced")

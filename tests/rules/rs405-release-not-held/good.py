@@ -27,3 +27,16 @@ def asked(name, job):
     finally:
         if taken:
             lock.release()
+
+
+def take_all(names):
+    taken = []
+    try:
+        for name in names:
+            lock = client.lock(f"lock:{name}", timeout=10)
+            lock.acquire()
+            taken.append(lock)
+    except Exception:
+        for lock in taken:
+            lock.release()
+        raise

@@ -24,6 +24,20 @@ def named(*, user, kind="cart"): return f"shop:{kind}:{user}"
 def deep(user): return key(user)
 def joined(*parts): return ":".join(parts)
 def listed(*parts): return ":".join(["shop", *parts])
+def built(*parts):
+    found = []
+    for part in parts:
+        if part is None:
+            continue
+        part = str(part)
+        part = part.replace("/", "#")
+        found.append(part)
+    return ":".join(found)
+def grown(*parts):
+    found = ""
+    for part in parts:
+        found = found + str(part)
+    return found
 r = redis.Redis()
 """
 
@@ -58,6 +72,7 @@ r = redis.Redis()
         "':'.join([f'{part}' for part in ('shop', 'cart', user)])",
         "key(user)",
         "key(user=user)",
+        "grown(PREFIX, SEP, 'cart', SEP, user)",
         "named(user=user)",
         "deep(user)",
         "joined('shop', 'cart', user)",
@@ -278,3 +293,16 @@ def test_a_key_of_another_file(there: str, here: str, name: str) -> None:
     source = f"import redis\nr = redis.Redis()\n{here}"
     (call,) = calls(source, {"app/names.py": there, "app/__init__.py": ""}, name="use")
     assert told(call) == f"GET {name}"
+
+
+def test_a_key_that_a_loop_puts_together_is_the_same_each_time() -> None:
+    source = f"{TOP}def use(user):\n    r.get(built(PREFIX, 'a/b', None, user))\n    r.delete(built('shop', 'a/b', user))\n"
+    one, other = calls(source, name="use")
+    assert one.keys[0].value == other.keys[0].value
+    assert one.keys[0].pattern.glob() == "shop:a#b:*"
+
+
+def test_the_keys_of_a_dictionary_that_a_loop_fills() -> None:
+    source = f"{TOP}def use(users):\n    kept = {{}}\n    for user in users:\n        kept[key(user)] = 1\n    r.mset(kept)\n"
+    (found,) = calls(source, name="use")
+    assert [one.pattern.glob() for one in found.keys] == ["shop:cart:*"]

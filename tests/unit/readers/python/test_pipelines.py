@@ -50,6 +50,7 @@ def batches(body: str, head: str = "def use(x, items):") -> list[list[str]]:
         ("p = r.pipeline()\np.get('a')\nif x:\n    p.execute()\n    return\np.get('b')\np.execute()", [["GET a", "GET b"]]),
         ("p = r.pipeline()\np.get('a')\nif x:\n    p.get('c')\nelse:\n    p.reset()\n    return\np.get('b')\np.execute()", [["GET a", "GET c", "GET b"]]),
         ("p = r.pipeline()\np.get('a')\nif x:\n    p.execute()\np.get('b')\np.execute()", [["GET a"], ["GET b"]]),
+        ("p = r.pipeline()\nq = p or r\nq.get('a')\np.get('b')\np.execute()", [["GET a", "GET b"]]),
         ("p = r.pipeline()\np.json().get('a')\np.get('b')\np.execute()", [["JSON.GET a", "GET b"]]),
     ],
 )  # fmt: skip

@@ -59,6 +59,8 @@ SYNC, ASYNC, OPEN = False, True, None
         ("from typing import cast\nimport redis\nr = cast(redis.Redis, make())", "client", SYNC),
         ("from typing import cast\nimport redis\nr = cast('redis.Redis', make())", "client", SYNC),
         ("import redis\nmake = lambda: redis.Redis()\nr = make()", "client", SYNC),
+        ("import redis\nclass A:\n    kept = None\n    @classmethod\n    def get(cls) -> redis.Redis:\n        if cls.kept is None:\n            raise KeyError\n        return cls.kept\nr = A.get()", "client", SYNC),
+        ("import redis\nclass A:\n    def __init__(self):\n        self.kept = redis.Redis()\n    def __getattr__(self, name):\n        return getattr(self.kept, name)\nr = A()", "client", SYNC),
         ("import redis\nclass Store(redis.Redis):\n    pass\nr = Store()", "client", SYNC),
     ],
 )  # fmt: skip
@@ -322,3 +324,12 @@ def test_a_bitfield_is_one_command_however_it_is_put_together() -> None:
     batches = {one.batch for one in found if one.command is not None}
     assert [told(one) for one in found] == [".pipeline", "BITFIELD k", "GET a", ".execute"]
     assert len(batches) == 1
+
+
+def test_a_field_has_another_value_than_its_default() -> None:
+    source = (
+        "import redis\nfrom dataclasses import dataclass\nr = redis.Redis()\n"
+        "@dataclass\nclass Task:\n    owner: str | None = None\n"
+        "    def use(self):\n        r.get(f'task:{self.owner}')\n"
+    )
+    assert [told(one) for one in calls(source)] == ["GET task:{self.owner}"]
