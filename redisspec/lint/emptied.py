@@ -16,9 +16,9 @@ from redisspec.lint.pyfacts import (
     share_key,
     under_lock,
 )
-from redisspec.readers.values import mentions
 
 if TYPE_CHECKING:
+    from redisspec.ir.flows import Value
     from redisspec.readers.python.module import Guard, PyCall, PyProcedure
     from redisspec.source.span import Span
 
@@ -58,9 +58,18 @@ def _removes_from(call: PyCall, look: PyCall) -> bool:
 
 def _is_empty(guard: Guard, look: PyCall) -> bool:
     """Whether a condition says that nothing is left, or may."""
-    if not mentions(guard.condition, (look.reply,)):
+    if not _is_of_all(guard.condition, look.reply):
         return False
     if guard.condition.text in ("or", "=="):
         # `left in ([], [mine])`: nothing, or nothing of others.
         return guard.holds
     return says_missing(guard, look.reply)
+
+
+def _is_of_all(condition: Value, reply: Value) -> bool:
+    """Whether a condition asks something of all that was read, and not of one of it alone."""
+    if condition == reply:
+        return True
+    return condition.text not in ("each", "[]") and any(
+        _is_of_all(part, reply) for part in condition.parts
+    )

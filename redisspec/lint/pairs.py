@@ -346,7 +346,8 @@ def _is_nothing(value: Value) -> bool:
 
 def _fills_a_cache(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
     """Whether work lies between the two, whose result, or that it is done, is kept for a time."""
-    return does(write, "expires") and any(
+    kept = does(write, "expires") or not {"ex", "px", "exat", "pxat"}.isdisjoint(write.arguments)
+    return kept and any(
         read.number < other.after <= write.number
         and not other.sites
         and other.name.rpartition(".")[2] not in _LOGS

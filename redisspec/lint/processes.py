@@ -35,6 +35,7 @@ def in_turn(
                 done(number, len(paths))
         return
     import multiprocessing  # noqa: PLC0415 - small runs need none
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - see above
 
     global _WORK  # noqa: PLW0603 - a forked process finds its work here, where nothing is handed to it
     _WORK = work
@@ -42,9 +43,10 @@ def in_turn(
     sizes = {path: _size(path) for path in paths}
     largest = sorted(paths, key=lambda path: -sizes[path])
     try:
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
+        # Not `Pool`: it copies itself while threads of its own run, and may wait for ever when it is told to end.
+        with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
             found: dict[str, object] = {}
-            for path, outcome in pool.imap_unordered(_do, largest, chunksize=4):
+            for path, outcome in pool.map(_do, largest, chunksize=4):
                 found[path] = outcome
                 if done is not None:
                     done(len(found), len(paths))

@@ -78,6 +78,7 @@ There is no fix: which index serves depends on how it is read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Related
@@ -146,7 +147,7 @@ _INDEXES = {"SADD": "*values", "ZADD": "mapping"}
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
     """One finding an index that outgrows what it names."""
     kept = {
-        (key.value, call.receiver.where)
+        key.pattern.glob()
         for procedure in context.procedures
         for call, key, effect in touches(procedure)
         if call.command
@@ -160,7 +161,7 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
         for index in own_calls(procedure) if dying else ():
             key = index.key
             members = index.arguments.get(_INDEXES.get(index.command or "", ""))
-            if key is None or members is None or (key.value, index.receiver.where) in kept:
+            if key is None or members is None or _is_kept(key.pattern.glob(), kept):
                 continue
             named = next((call for call in dying if _names(members, call)), None)
             if named is not None and named.key is not None:
@@ -171,6 +172,11 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                     "keep the time of expiry as a score and remove what is over, in the same step",
                     related=(Related(named.span, "what it names expires"),),
                 )
+
+
+def _is_kept(shape: str, kept: set[str]) -> bool:
+    """Whether something takes names out of such keys: of `tags:*` where `tags:a` is filled, and the other way round."""
+    return any(fnmatchcase(shape, one) or fnmatchcase(one, shape) for one in kept if one.strip("*"))
 
 
 def _names(members: Value, call: PyCall) -> bool:

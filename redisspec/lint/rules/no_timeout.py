@@ -41,22 +41,26 @@ from typing import TYPE_CHECKING
 from redisspec.diagnostics.diagnostic import Fix
 from redisspec.lint.pyedits import added_argument
 from redisspec.lint.rule import Rule
+from redisspec.readers.python.values import NONE
 from redisspec.readers.values import parts_of
 
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
+    from redisspec.ir.flows import Value
     from redisspec.lint.pyfacts import PyContext
     from redisspec.readers.python.module import PyClient
 
 
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
     """One finding a client that waits for ever."""
-    if context.redis_py >= (8, 0):
-        return
     for client in context.module.clients:
         if client.kind not in ("client", "cluster", "pool", "sentinel") or not _is_plain(client):
             continue
-        if "socket_timeout" in client.settings or _has_timeout(client):
+        given = client.settings.get("socket_timeout")
+        if given is not None:
+            yield from _given_none(context, client, given)
+            continue
+        if context.redis_py >= (8, 0) or _has_timeout(client):
             continue
         fix = None
         if not client.open and isinstance(client.node.func, ast.Attribute | ast.Name):
@@ -68,6 +72,27 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             "network hangs, each call waits for ever",
             "give it `socket_timeout=5`, and `socket_connect_timeout` too",
             fix=fix,
+        )
+
+
+def _given_none(context: PyContext, client: PyClient, given: Value) -> Iterator[Diagnostic]:
+    """One finding a timeout that is none, or that the caller may leave out."""
+    name = client.name.rpartition(".")[2]
+    if given == NONE:
+        yield RULE.found(
+            client.span,
+            f"`{name}` is given no timeout: where the server or the network hangs, each call waits for ever",
+            "write `socket_timeout=5`",
+        )
+    elif any(
+        procedure.name == client.function and procedure.defaults.get(given.text) == NONE
+        for procedure in context.procedures
+    ):
+        yield RULE.found(
+            client.span,
+            f"`{given.text}` of `{client.function}` is None by default: who leaves it out has a `{name}` that waits for ever",
+            f"give `{given.text}` a default, or none at all",
+            severity="info",
         )
 
 
@@ -85,11 +110,11 @@ _LIBRARIES = ("redis.", "valkey.", "aioredis.", "rediscluster.")
 
 
 def _has_timeout(client: PyClient) -> bool:
-    """Whether a URL or a value says a timeout, or a pool is given by place."""
-    values = (*client.positional, *client.settings.values())
+    """Whether a URL or a value by place says a timeout, or a pool is given by place."""
+    url = [value for name, value in client.settings.items() if name == "url"]
     return any(
         "socket_timeout" in leaf.text or (leaf.provenance == "parameter" and leaf.text == "pool")
-        for value in values
+        for value in (*client.positional, *url)
         for leaf in parts_of(value)
     )
 

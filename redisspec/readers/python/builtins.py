@@ -121,7 +121,8 @@ def of_method(
 ) -> Symbol:
     """What a method of a plain value gives."""
     values = [as_value(one) for one in arguments]
-    if method in _TEXT_METHODS:
+    if method in _TEXT_METHODS and all(one.provenance == "constant" for one in values):
+        # `codec.decode(reply)` is of somebody else: here an encoding is given at most.
         return base
     if method == "format" and is_text(base):
         return formatted(base, values, {name: as_value(one) for name, one in keywords.items()})

@@ -133,9 +133,11 @@ def _raises(state: State, node: ast.Raise) -> bool:
     return True
 
 
-def _leaves(state: State, _node: ast.Break | ast.Continue) -> bool:
+def _leaves(state: State, node: ast.Break | ast.Continue) -> bool:
     if state.left:
         state.left[-1].append(dict(state.frame.locals))
+    if isinstance(node, ast.Break) and state.broken:
+        state.broken[-1].append(tuple(state.guards))
     return True
 
 
@@ -223,8 +225,10 @@ def _for(state: State, node: ast.For | ast.AsyncFor) -> bool:
     before = dict(state.frame.locals)
     bind(state, node.target, item_of(state, over, loop))
     _forget(state, facts)
+    state.broken.append([])
     with state.looping(loop), state.under():
         _rounds(state, node.body)
+    state.broken.pop()
     state.frame.locals = _merged(before, state.frame.locals)
     with state.under():
         block(state, node.orelse)
@@ -278,9 +282,15 @@ def _while(state: State, node: ast.While) -> bool:
         endless=endless,
         leaves=facts.leaves,
     )
+    known = len(state.guards)
+    state.broken.append([])
     with state.looping(loop), state.under(*(() if endless else guards_of(condition, True))):
         _rounds(state, node.body)
+    broken = state.broken.pop()
     after = state.frame.locals
+    if endless and len(broken) == 1:
+        # `while True: if client.exists(key): break`: it is there behind the loop.
+        state.guards += broken[0][known:]
     state.frame.locals = after if endless else _merged(before, after)
     with state.under():
         block(state, node.orelse)

@@ -81,6 +81,8 @@ class State:
     """What each `functools.partial` comes to."""
     left: list[list[dict[str, Symbol]]] = field(default_factory=list)
     """For each loop around, what names stand for where a `break` or `continue` leaves its body."""
+    broken: list[list[tuple[Guard, ...]]] = field(default_factory=list)
+    """For each loop around, under which conditions a `break` ends it."""
 
     def number(self) -> int:
         """A number that nothing else of this reading has."""

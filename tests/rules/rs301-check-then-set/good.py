@@ -69,3 +69,20 @@ def labels(user):
 def told_by_the_caller(name, user, there):
     client.exists(f"seat:{name}")
     client.set(f"seat:{name}", user, xx=there, ex=60)
+
+
+class Cache:
+    def __init__(self, codec):
+        self.codec = codec
+
+    def through(self, key, load, seconds=None):
+        found = None
+        try:
+            found = client.get(f"through:{key}")
+        except ValueError:
+            print("down")
+        if found is not None:
+            return self.codec.decode(found)
+        value = load()
+        client.set(f"through:{key}", self.codec.encode(value), ex=seconds or None)
+        return value

@@ -85,3 +85,10 @@ def everywhere(user, shops):
     for shop in shops:
         client.sadd(f"known:{shop}", user)
     client.sadd("users", user)
+
+
+def expire_bans(now):
+    bans = client.hgetall("bans")
+    for net, until in bans.items():
+        if not until:
+            client.hdel("queue", net)

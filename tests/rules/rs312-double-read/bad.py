@@ -25,3 +25,11 @@ def each(users):
 def shown(job):
     with client.lock(f"lock:{job}", timeout=5):
         return client.get(f"state:{job}").decode() if client.get(f"state:{job}") else ""
+
+
+def waited(name, sleep):
+    while True:
+        if client.exists(f"stats:{name}"):
+            break
+        sleep(1)
+    return client.get(f"stats:{name}")

@@ -6,3 +6,16 @@ client = redis.Redis(host="cache.internal", socket_timeout=5)
 by_url = redis.from_url("redis://cache.internal/0", decode_responses=True, socket_timeout=5)
 pool = ConnectionPool.from_url("redis://cache.internal/0", socket_timeout=5)
 awaited = aioredis.Redis(socket_timeout=5)
+never = redis.Redis(socket_timeout=None)
+
+
+class Target:
+    def __init__(self, host, socket_timeout=None):
+        self.socket_timeout = socket_timeout
+        self.client = redis.Redis(host, socket_timeout=self.socket_timeout)
+
+
+class Stored:
+    def __init__(self, settings):
+        self.settings = {"host": settings.host, "socket_timeout": settings.timeout}
+        self.client = redis.Redis(host=self.settings["host"], socket_timeout=5)

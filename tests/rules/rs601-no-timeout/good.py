@@ -12,3 +12,8 @@ spread = redis.Redis(**OPTIONS)
 
 def opened(**options):
     return redis.Redis(**options)
+
+
+class Target:
+    def __init__(self, host, socket_timeout=5):
+        self.client = redis.Redis(host, socket_timeout=socket_timeout)
