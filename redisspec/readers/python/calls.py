@@ -18,7 +18,7 @@ from redisspec.readers.python.handed import elsewhere, handed_on
 from redisspec.readers.python.inline import call_function, construct
 from redisspec.readers.python.module import PyOther
 from redisspec.readers.python.names import class_member
-from redisspec.readers.python.objects import behind
+from redisspec.readers.python.objects import behind, hands_on
 from redisspec.readers.python.receivers import hand_on, redis_call
 from redisspec.readers.python.symbols import (
     Class,
@@ -227,10 +227,13 @@ def _looks_like_redis(state: State, node: ast.Call, name: str) -> bool:
 def _of_instance(state: State, node: ast.Call, base: Instance, name: str) -> Symbol | None:
     if name in base.attributes:
         return base.attributes[name]
-    if class_member(state, base.cls, name) is None:
+    member = class_member(state, base.cls, name)
+    if member is None:
         from redisspec.readers.python.objects import learned  # noqa: PLC0415 - a cycle
 
         return learned(state, base).get(name)
+    if base.client is not None and name in METHODS and hands_on(member[0], name):
+        return None
     from redisspec.readers.python.names import instance_attribute  # noqa: PLC0415 - a cycle
 
     return instance_attribute(state, base, name, node.func)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redisspec.ir.flows import Value
 from redisspec.readers.python.annotations import client_of_annotation
+from redisspec.readers.python.evidence import text_of
 from redisspec.readers.python.names import bases_of, class_member, is_client_class
 from redisspec.readers.python.symbols import (
     Class,
@@ -106,6 +107,19 @@ def object_of(state: State, cls: Class, where: Value) -> Symbol:
     if client:
         made.client = Client("client", where, aio, certain=True)
     return made
+
+
+def hands_on(statement: ast.stmt, name: str) -> bool:
+    """Whether a client's own method gives all that it is given to the one that it replaces: `super().get(*args)`."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == name
+        and isinstance(node.func.value, ast.Call)
+        and text_of(node.func.value.func) == "super"
+        and any(isinstance(one, ast.Starred) for one in node.args)
+        for node in walk(statement)
+    )
 
 
 def behind(state: State, instance: Instance) -> Client | Pipe | None:

@@ -333,3 +333,23 @@ def test_a_field_has_another_value_than_its_default() -> None:
         "    def use(self):\n        r.get(f'task:{self.owner}')\n"
     )
     assert [told(one) for one in calls(source)] == ["GET task:{self.owner}"]
+
+
+@pytest.mark.parametrize(
+    ("body", "sites"),
+    [
+        ("return super().get(*args, **kwargs)", 0),
+        (
+            "try:\n            return super(Store, self).get(*args, **kwargs)\n        except OSError:\n            return None",
+            0,
+        ),
+        ("return super().get('app:' + args[0])", 1),
+    ],
+)
+def test_a_command_that_a_client_of_the_projects_wraps(body: str, sites: int) -> None:
+    source = (
+        f"import redis\nclass Store(redis.Redis):\n    def get(self, *args, **kwargs):\n        {body}\n"
+        "r = Store()\ndef use():\n    return r.get('k')\n"
+    )
+    (found,) = calls(source, name="use")
+    assert len(found.sites) == sites
