@@ -196,6 +196,9 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
             its = declared(context.spec, key.pattern)
             if before is None or (its is not None and its.ttl_ms is not None):
                 continue
+            if key.value.provenance == "parameter" and before not in procedure.calls:
+                # Two functions that are given a key are given two.
+                continue
             if not _clears(call, effect) or _given_again(procedure, call, key):
                 continue
             if _wanted(procedure, call, key):

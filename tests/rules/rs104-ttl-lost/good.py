@@ -39,3 +39,11 @@ class Store:
 
     def touch(self, *args):
         return self.client.expire(*args)
+
+
+class Store:
+    def keep(self, key, value):
+        client.set(key, value)
+
+    def cache(self, key, value):
+        client.set(key, value, ex=60)
