@@ -122,5 +122,5 @@ def _pipe(state: State, where: Value, aio: bool | None) -> Symbol:
         if pipe.where == where:
             return pipe
     pipe = pipe_from(state, where, aio, certain=True, transaction=None)
-    pipe.batch.escaped = True
+    pipe.batch.escaped = pipe.given = True
     return pipe

@@ -168,7 +168,7 @@ def _boolean(state: State, node: ast.BoolOp, deep: int) -> Symbol:
             if known is not None and known is not ends_at and not last:
                 # `None or x` is x.
                 continue
-            if ends_at and isinstance(symbol, Pipe) and not symbol.batch.escaped:
+            if ends_at and isinstance(symbol, Pipe) and not symbol.given:
                 # One that was made here is there: `pipe or client`.
                 return symbol if found is None else join(found, symbol)
             if found is None:

@@ -98,7 +98,7 @@ def _unknown_pipe(state: State, where: Value) -> Pipe:
         if pipe.where == where:
             return pipe
     pipe = pipe_from(state, where, None, certain=False, transaction=None)
-    pipe.batch.escaped = True
+    pipe.batch.escaped = pipe.given = True
     return pipe
 
 

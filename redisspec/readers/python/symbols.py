@@ -94,6 +94,8 @@ class Pipe:
     queued: list[Value] = field(default_factory=list)
     module: str = ""
     """What its commands begin with: `pipe.json()`."""
+    given: bool = False
+    """It was handed in, and may not be there: `pipe=None`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,11 @@ class Tasks:
         sender = pipe or client
         sender.rpush("listed", task)
 
+    def pipeline(self, transaction=False):
+        return client.pipeline(transaction=transaction)
+
     def add(self, task):
-        pipe = client.pipeline(transaction=True)
+        pipe = self.pipeline()
         self.keep(task, pipe=pipe)
         self.list(task, pipe=pipe)
         pipe.execute()
