@@ -30,6 +30,7 @@ from redisspec.lint.pyfacts import (
     under_lock,
 )
 from redisspec.readers.python.module import Guard
+from redisspec.readers.python.values import constant
 from redisspec.readers.values import leaves, mentions, parts_of
 
 if TYPE_CHECKING:
@@ -251,6 +252,8 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
     if then in ("DEL", "UNLINK") and _finds_nothing(read, write):
         # An empty collection has no key: what is deleted is what came in between.
         return "RS302"
+    if _leaves_rest(read, write):
+        return "RS303" if _is_used(procedure, read, write) else None
     if command in _WHOLE and then in _CLEARS:
         # A key that is all the caller's may be one that nobody else knows.
         own = key.value.provenance != "parameter"
@@ -290,6 +293,14 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         missing = any(says_missing(guard, read.reply) for guard in decided)
         return "RS301" if missing and not _fills_a_cache(procedure, read, write) else None
     return None
+
+
+def _leaves_rest(read: PyCall, write: PyCall) -> bool:
+    """Whether only what was read is cut off: `lrange(key, -n, -1)`, `ltrim(key, 0, -n - 1)`."""
+    end = read.arguments.get("end")
+    return (write.command == "LTRIM" and read.command == "LRANGE" and end is not None) and (
+        read.arguments.get("start") != constant(0) or end != constant(-1)
+    )
 
 
 def _is_replaced(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
@@ -561,7 +572,7 @@ def _is_plain(value: Value, reply: Value) -> bool:
     """Whether a value is a reply itself, but for how it is decoded."""
     if value == reply:
         return True
-    plain = value.text in (".decode", ".strip", "either", "if") or value.text in (
+    plain = value.text in (".decode", ".strip", "either", "if", "or") or value.text in (
         "call:str", "call:int", "call:bytes", "call:float",
     )  # fmt: skip
     return plain and any(_is_plain(part, reply) for part in value.parts)
@@ -629,9 +640,16 @@ def _is_constant(value: Value) -> bool:
 def _changes(write: PyCall, read: PyCall) -> bool:
     """Whether what is written is made of what was read, and is not the same again."""
     return any(
-        mentions(value, (read.reply,)) and value != read.reply
+        mentions(value, (read.reply,)) and not _is_same(value, read.reply)
         for name, value in write.arguments.items()
         if name not in ("name", "key", "field")
+    )
+
+
+def _is_same(value: Value, reply: Value) -> bool:
+    """Whether what was read is written again: `client.set(key, found or other, ex=60)` gives it a new TTL."""
+    return value == reply or (
+        value.text in ("or", "either") and any(part == reply for part in value.parts)
     )
 
 

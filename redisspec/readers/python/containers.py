@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from redisspec.readers.python.evidence import place_of
 from redisspec.readers.python.module import Handed
 from redisspec.readers.python.names import class_member
 from redisspec.readers.python.symbols import Client, Instance
@@ -39,6 +40,11 @@ def item_call(
     if not _is_plain(owner):
         return None
     if isinstance(base, Client) and base.kind in ("client", "cluster"):
+        if not (
+            base.certain or state.frame.file.evidence.says(place_of(owner) or "", state.frame.name)
+        ):
+            # `settings.REDIS["password"]`: by its name alone it may be anything.
+            return None
         method = _COMMANDS[method]
     elif not isinstance(base, Instance) or class_member(state, base.cls, method) is None:
         return None

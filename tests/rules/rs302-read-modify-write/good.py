@@ -75,3 +75,9 @@ def clear(name):
 def clear_large(name):
     if client.scard(f"tags:{name}") > 1_000:
         client.delete(f"tags:{name}")
+
+
+def renewed(user, other):
+    found = client.get(f"app:{user}")
+    if found or other:
+        client.set(f"app:{user}", found or other, ex=60)

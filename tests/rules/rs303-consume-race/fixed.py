@@ -46,3 +46,9 @@ def redeem_code(user, code):
         return False
     client.delete(f"code:{user}")
     return True
+
+
+def oldest(user, most):
+    found = client.lrange(f"log:{user}", -most, -1)
+    client.ltrim(f"log:{user}", 0, -most - 1)
+    return found

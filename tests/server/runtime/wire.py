@@ -4,7 +4,7 @@ import select
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -37,8 +37,10 @@ class Wire:
         with client, socket.create_connection(self.server) as server:
 
             def back() -> None:
-                while data := server.recv(65536):
-                    client.sendall(data)
+                # Either side may be closed while the other still speaks.
+                with suppress(OSError):
+                    while data := server.recv(65536):
+                        client.sendall(data)
 
             threading.Thread(target=back, daemon=True).start()
             while data := client.recv(1 << 20):

@@ -69,3 +69,11 @@ def test_what_is_looked_for_decides() -> None:
     (guard,) = write.guards
     assert (guard.condition.text, guard.holds) == ("EXISTS", False)
     assert [key.value.text for key in write.keys] == ["x"]
+
+
+def test_settings_under_a_clients_name_are_no_client() -> None:
+    source = (
+        "import redis\nfrom django.conf import settings\n"
+        "def use():\n    if 'password' in settings.REDIS:\n        return redis.Redis(password=settings.REDIS['password'])\n"
+    )
+    assert not calls(source)
