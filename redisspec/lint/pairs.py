@@ -282,6 +282,8 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
     if command in ("GET", "HGET") and then in ("SET", "HSET") and compares(decided, read):
         # The least or the greatest of all is kept.
         return "RS302"
+    if (command, then) in SEARCHES:
+        return "RS301" if any(_is_not_among(guard, read.reply) for guard in decided) else None
     if command in COUNTS:
         return "RS408" if compares(decided, read) else None
     if command in TELLS and is_condition_of(read, write):
@@ -319,6 +321,26 @@ def _finds_nothing(read: PyCall, write: PyCall) -> bool:
     return (read.command in COUNTS or read.command in _WHOLE) and any(
         _is_nought(guard, read.reply) for guard in own_guards(write, read)
     )
+
+
+# Reads of a whole collection in which something is looked for, and what adds it.
+SEARCHES = frozenset(
+    (read, add)
+    for reads, adds in (
+        (("LRANGE",), ("RPUSH", "LPUSH")),
+        (("HKEYS", "HGETALL"), ("HSET", "HMSET")),
+    )
+    for read in reads
+    for add in adds
+)
+
+
+def _is_not_among(guard: Guard, reply: Value) -> bool:
+    """`if name not in client.lrange(key, 0, -1)`."""
+    condition = guard.condition
+    if condition.text == "not in":
+        return guard.holds and mentions(condition.parts[1], (reply,))
+    return condition.text == "in" and not guard.holds and mentions(condition.parts[1], (reply,))
 
 
 def is_condition_of(read: PyCall, write: PyCall) -> bool:

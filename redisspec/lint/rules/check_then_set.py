@@ -2,9 +2,10 @@
 
 ## What it does
 Finds, in Python, `EXISTS`, `GET`, `HEXISTS`, `SISMEMBER` and the like that decide whether the same key is then written,
-outside of a transaction, or what its `xx=` or `nx=` is. (A value that is read, computed where it is missing, and kept for a time is a cache, and not
-meant.) Finds, in Lua, `EXISTS` or `GET` whose only use is to decide whether `SET` runs. A script is atomic, so that
-nothing comes between the two: this is about two commands where one does it.
+outside of a transaction; a list or hash that is read whole, searched, and added to; or what its `xx=` or `nx=` is. (A
+value that is read, computed where it is missing, and kept for a time is a cache, and not meant.) Finds, in Lua,
+`EXISTS` or `GET` whose only use is to decide whether `SET` runs. A script is atomic, so that nothing comes between the
+two: this is about two commands where one does it.
 
 ## Why is this bad
 Two callers both look, both find nothing, and both write: two hold the lock, two own the name, the first value is gone.
@@ -61,7 +62,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
-from redisspec.lint.pairs import is_condition_of, pairs
+from redisspec.lint.pairs import SEARCHES, is_condition_of, pairs
 from redisspec.lint.pyedits import added_argument, bare, lonely_if, span_of, written
 from redisspec.lint.pyfacts import called
 from redisspec.lint.rule import Rule
@@ -149,6 +150,18 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                 "told so later: where it has come or gone in between, nothing is written",
                 "write it whether it is there or not, or let a script do both",
                 related=(Related(pair.second_span, "it is written here"),),
+            )
+            continue
+        if (pair.first.command, pair.second.command) in SEARCHES:
+            yield RULE.found(
+                pair.first_span,
+                f"`{pair.first.command}` reads all of {called(pair.key)}, which does not have it, and "
+                f"`{pair.second.command}` adds it later: two callers at once both find it missing, and both add it",
+                _WAYS.get(
+                    pair.second.command or "",
+                    "keep a set beside the list: `sadd` answers whether it is new",
+                ),
+                related=(Related(pair.second_span, "it is added here"),),
             )
             continue
         yield RULE.found(

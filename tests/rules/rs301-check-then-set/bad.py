@@ -48,3 +48,16 @@ def reserve(seat, user):
 def told_by_another(name, user):
     there = client.exists(f"seat:{name}")
     client.set(f"seat:{name}", user, xx=there, ex=60)
+
+
+def enlist(queue, name):
+    if name not in client.lrange(f"queue:{queue}", 0, -1):
+        client.rpush(f"queue:{queue}", name)
+
+
+def name_once(user, field, value):
+    known = client.hkeys(f"names:{user}")
+    if field in known:
+        return False
+    client.hset(f"names:{user}", field, value)
+    return True

@@ -86,3 +86,15 @@ class Cache:
         value = load()
         client.set(f"through:{key}", self.codec.encode(value), ex=seconds or None)
         return value
+
+
+def enlist(queue, name):
+    if client.sadd(f"queued:{queue}", name):
+        client.rpush(f"queue:{queue}", name)
+
+
+def noted(queue, names, name):
+    found = client.lrange(f"queue:{queue}", 0, -1)
+    if name not in names:
+        client.rpush(f"queue:{queue}", name)
+    return found
