@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from redisspec.lint.pairs import COUNTS, says_missing
+from redisspec.lint.conditions import says_missing
+from redisspec.lint.pairs import COUNTS
 from redisspec.lint.pyfacts import (
     atomic,
     exclusive,

@@ -6,16 +6,34 @@ limiter, a lock). Here each pair gets the code of the one rule that tells it; th
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from redisspec.lint.conditions import (
+    compares,
+    is_condition_of,
+    is_not_among,
+    is_nought,
+    says_missing,
+)
+from redisspec.lint.consumed import (
+    FILLS,
+    TAKES,
+    is_plain,
+    is_replaced,
+    is_taken,
+    is_used,
+    leaves_rest,
+    refills,
+    tells_who,
+)
 from redisspec.lint.lockwords import is_lock
 from redisspec.lint.pyfacts import (
     atomic,
+    decides,
     does,
     exclusive,
     guarded_by_watch,
@@ -29,8 +47,6 @@ from redisspec.lint.pyfacts import (
     share_key,
     under_lock,
 )
-from redisspec.readers.python.module import Guard
-from redisspec.readers.python.values import constant
 from redisspec.readers.values import leaves, mentions, parts_of
 
 if TYPE_CHECKING:
@@ -75,22 +91,6 @@ COUNTS = frozenset(
 )
 # Takes as many as it is told.
 TRIMS = frozenset(["LPOP", "RPOP", "SPOP", "ZPOPMIN", "ZPOPMAX", "LTRIM", "ZREMRANGEBYRANK"])
-# Reads of one value, and what takes the same value out of its key.
-_TAKES = {
-    "GET": ("DEL", "UNLINK"),
-    "HGET": ("HDEL",),
-    "HVALS": ("HDEL",),
-    "HKEYS": ("HDEL",),
-    "HGETALL": ("HDEL",),
-    "SMEMBERS": ("SREM",),
-    "LRANGE": ("LREM",),
-    "LINDEX": ("LPOP", "RPOP", "LREM", "LTRIM"),
-    "ZRANGE": ("ZREM", "ZREMRANGEBYRANK"),
-    "ZREVRANGE": ("ZREM", "ZREMRANGEBYRANK"),
-    "SRANDMEMBER": ("SREM",),
-    "HRANDFIELD": ("HDEL",),
-    "ZRANDMEMBER": ("ZREM",),
-}
 _WHOLE = frozenset(
     ["LRANGE", "SMEMBERS", "HGETALL", "HKEYS", "HVALS", "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE"]
 )
@@ -100,22 +100,6 @@ COUNTERS = frozenset(
 )
 _SINGLE_READS = {"INCR": "GET", "INCRBY": "GET", "INCRBYFLOAT": "GET", "DECR": "GET",
     "DECRBY": "GET", "HINCRBY": "HGET", "HINCRBYFLOAT": "HGET", "ZINCRBY": "ZSCORE"}  # fmt: skip
-_FILLS = frozenset(
-    [
-        "RPUSH",
-        "LPUSH",
-        "SADD",
-        "ZADD",
-        "HSET",
-        "HMSET",
-        "HSETNX",
-        "RPUSHX",
-        "LPUSHX",
-        "XADD",
-        "PFADD",
-        "GEOADD",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +222,7 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         # Its reply is known once the pipeline has been sent.
         later = read.batch.executed and write.batch is not read.batch and not write.sites
         used = any(mentions(value, (read.reply,)) for value in write.arguments.values())
-        decided_by = _decides(read, own_guards(write, read))
+        decided_by = decides(read, own_guards(write, read))
         if any(part == "handler" for part, _ in write.tries):
             # Something that failed in between decides, not what was read.
             return None
@@ -246,20 +230,20 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
     if then in ("DEL", "UNLINK") and _compares_token(read, write):
         # What is no lock is good for one: a code, a token.
         return "RS404" if is_lock(read, key) or is_lock(write, key) else "RS303"
-    if then in _TAKES.get(command, ()) and _is_taken(procedure, read, write):
+    if then in TAKES.get(command, ()) and is_taken(procedure, read, write):
         # `if client.zrem(key, member): …` goes on for the one who took it out.
-        return None if _tells_who(procedure, write) else "RS303"
+        return None if tells_who(procedure, write) else "RS303"
     if then in ("DEL", "UNLINK") and _finds_nothing(read, write):
         # An empty collection has no key: what is deleted is what came in between.
         return "RS302"
-    if _leaves_rest(read, write):
-        return "RS303" if _is_used(procedure, read, write) else None
+    if leaves_rest(read, write):
+        return "RS303" if is_used(procedure, read, write) else None
     if command in _WHOLE and then in _CLEARS:
         # A key that is all the caller's may be one that nobody else knows.
         own = key.value.provenance != "parameter"
-        if _is_replaced(procedure, read, write):
+        if is_replaced(procedure, read, write):
             return None
-        return "RS304" if own and _is_used(procedure, read, write) else None
+        return "RS304" if own and is_used(procedure, read, write) else None
     if command in COUNTS and then in TRIMS:
         given = write.arguments.values()
         return "RS302" if any(mentions(value, (read.reply,)) for value in given) else None
@@ -283,43 +267,23 @@ def _read_then_write(procedure: PyProcedure, read: PyCall, write: PyCall, key: P
         # The least or the greatest of all is kept.
         return "RS302"
     if (command, then) in SEARCHES:
-        return "RS301" if any(_is_not_among(guard, read.reply) for guard in decided) else None
+        return "RS301" if any(is_not_among(guard, read.reply) for guard in decided) else None
     if command in COUNTS:
         return "RS408" if compares(decided, read) else None
     if command in TELLS and is_condition_of(read, write):
         return "RS301"
     if command in TELLS or (
         command in ("GET", "HGET")
-        and (not _is_used(procedure, read, write) or (is_lock(read, key) and is_lock(write, key)))
+        and (not is_used(procedure, read, write) or (is_lock(read, key) and is_lock(write, key)))
     ):
         missing = any(says_missing(guard, read.reply) for guard in decided)
         return "RS301" if missing and not _fills_a_cache(procedure, read, write) else None
     return None
 
 
-def _leaves_rest(read: PyCall, write: PyCall) -> bool:
-    """Whether only what was read is cut off: `lrange(key, -n, -1)`, `ltrim(key, 0, -n - 1)`."""
-    end = read.arguments.get("end")
-    return (write.command == "LTRIM" and read.command == "LRANGE" and end is not None) and (
-        read.arguments.get("start") != constant(0) or end != constant(-1)
-    )
-
-
-def _is_replaced(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
-    """Whether the transaction that deletes a key fills it anew, with what was not read there."""
-    filled = [
-        call
-        for call in procedure.calls[write.number + 1 :]
-        if call.command in _FILLS and atomic(write, call) and share_key(call, write) is not None
-    ]
-    return bool(filled) and not any(
-        mentions(value, (read.reply,)) for call in filled for value in call.arguments.values()
-    )
-
-
 def _finds_nothing(read: PyCall, write: PyCall) -> bool:
     return (read.command in COUNTS or read.command in _WHOLE) and any(
-        _is_nought(guard, read.reply) for guard in own_guards(write, read)
+        is_nought(guard, read.reply) for guard in own_guards(write, read)
     )
 
 
@@ -335,46 +299,8 @@ SEARCHES = frozenset(
 )
 
 
-def _is_not_among(guard: Guard, reply: Value) -> bool:
-    """`if name not in client.lrange(key, 0, -1)`."""
-    condition = guard.condition
-    if condition.text == "not in":
-        return guard.holds and mentions(condition.parts[1], (reply,))
-    return condition.text == "in" and not guard.holds and mentions(condition.parts[1], (reply,))
-
-
-def is_condition_of(read: PyCall, write: PyCall) -> bool:
-    """`there = client.exists(key)`, then `client.set(key, value, xx=there)`."""
-    given = [write.arguments[name] for name in ("nx", "xx") if name in write.arguments]
-    return any(mentions(value, (read.reply,)) for value in given)
-
-
 _BY_SIZE = frozenset((("ZSCORE", "ZREM"), ("HGET", "HDEL")))
 _RANGES = ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE")
-
-
-def says_missing(guard: Guard, reply: Value) -> bool:
-    """Whether a condition says, or may say, that what was looked for is not there."""
-    condition, holds = guard.condition, guard.holds
-    while condition.text in ("not", "call:bool") and len(condition.parts) == 1:
-        holds = holds is not (condition.text == "not")
-        condition = condition.parts[0]
-    if not mentions(condition, (reply,)):
-        return False
-    if condition.text in ("and", "or"):
-        return any(says_missing(Guard(part, holds), reply) for part in condition.parts)
-    if condition.text in ("==", "is", "!=", "is not") and len(condition.parts) == 2:
-        nothing = any(_is_nothing(part) for part in condition.parts)
-        return nothing and holds is (condition.text in ("==", "is"))
-    if condition.text in ("is None", "is not None"):
-        return holds is (condition.text == "is None")
-    if condition.text in (">", "<", ">=", "<="):
-        return True
-    return not holds
-
-
-def _is_nothing(value: Value) -> bool:
-    return value.provenance == "constant" and value.text in ("None", "0", "False", "")
 
 
 def _fills_a_cache(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
@@ -390,25 +316,6 @@ def _fills_a_cache(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
 
 # What is told on the way is no work.
 _LOGS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "print"))
-
-
-def compares(guards: tuple[Guard, ...], read: PyCall) -> bool:
-    """Whether a condition compares what was read by size."""
-    return any(
-        any(
-            one.text in (">", ">=", "<", "<=") and mentions(one, (read.reply,))
-            for one in _conditions(guard.condition)
-        )
-        for guard in guards
-    )
-
-
-def _conditions(condition: Value) -> Iterator[Value]:
-    """A condition, and those that it joins."""
-    yield condition
-    if condition.text in ("and", "or", "not"):
-        for part in condition.parts:
-            yield from _conditions(part)
 
 
 def _replaces_least(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
@@ -429,7 +336,7 @@ def _read_twice(first: PyCall, second: PyCall) -> str | None:
     if first.sites or second.sites:
         return None
     looks = (one, other) in (("EXISTS", "GET"), ("HEXISTS", "HGET"), ("SISMEMBER", "SREM"))
-    if looks and _decides(first, own_guards(second, first)):
+    if looks and decides(first, own_guards(second, first)):
         return "RS312"
     same = one == other and one in ("GET", "HGET", "HGETALL", "ZSCORE")
     if same and first.statement == second.statement and first.span != second.span:
@@ -449,23 +356,9 @@ def _write_twice(procedure: PyProcedure, first: PyCall, second: PyCall) -> str |
     if one in ("DEL", "UNLINK") and other == "RENAME" and not one_trip(first, second):
         taken = share_key(second, first)
         return "RS313" if taken is not None and taken.role == 1 and not first.loops else None
-    if one in ("DEL", "UNLINK") and other in _FILLS and not one_trip(first, second):
-        return "RS313" if _refills(procedure, first, second) else None
+    if one in ("DEL", "UNLINK") and other in FILLS and not one_trip(first, second):
+        return "RS313" if refills(procedure, first, second) else None
     return None
-
-
-def _refills(procedure: PyProcedure, removal: PyCall, fill: PyCall) -> bool:
-    """Whether what was deleted is filled again item by item, or all of it in a step of its own."""
-    if removal.loops or any(
-        call.command in ("RENAME", "RENAMENX") and share_key(call, fill) is not None
-        for call in procedure.calls[fill.number + 1 :]
-    ):
-        return False
-    starred = any(isinstance(one, ast.Starred) for one in fill.node.args)
-    mapping = fill.arguments.get("mapping")
-    whole = starred or (mapping is not None and mapping.text == "each of")
-    own = not removal.sites and not fill.sites and not own_guards(fill, removal)
-    return bool(fill.loops) or (own and whole)
 
 
 def _loses_counts(counter: PyCall, write: PyCall) -> bool:
@@ -473,38 +366,15 @@ def _loses_counts(counter: PyCall, write: PyCall) -> bool:
     guards = own_guards(write, counter)
     kind = (counter.command or "")[0]
     if write.command in _TAKEN_OUT[kind]:
-        return any(_is_nought(guard, counter.reply) for guard in guards)
+        return any(is_nought(guard, counter.reply) for guard in guards)
     # What comes after `if left > most: return` is no answer to the count.
     answers = tuple(guard for guard in guards if guard.holds)
-    return write.command in _SET_ANEW[kind] and not write.sites and _decides(counter, answers)
+    return write.command in _SET_ANEW[kind] and not write.sites and decides(counter, answers)
 
 
 # By a counter's first letter: of a string, a hash, a sorted set.
 _TAKEN_OUT = {"I": ("DEL", "UNLINK"), "D": ("DEL", "UNLINK"), "H": ("HDEL",), "Z": ("ZREM",)}
 _SET_ANEW = {"I": ("SET",), "D": ("SET",), "H": ("HSET",), "Z": ("ZADD",)}
-
-
-def _is_nought(guard: Guard, reply: Value) -> bool:
-    """Whether a condition says that nothing is left of a count."""
-    if not says_missing(guard, reply):
-        return False
-    sizes = [
-        one
-        for one in _conditions(guard.condition)
-        if one.text in (">", ">=", "<", "<=") and mentions(one, (reply,))
-    ]
-    return all(
-        any(part.provenance == "constant" and part.text in ("0", "0.0", "1") for part in one.parts)
-        and (one is not guard.condition or _is_least(guard, reply))
-        for one in sizes
-    )
-
-
-def _is_least(guard: Guard, reply: Value) -> bool:
-    """Whether a comparison by size that holds, or does not, leaves the small numbers."""
-    first = guard.condition.parts[0]
-    smaller = guard.condition.text in ("<", "<=")
-    return smaller is (guard.holds is mentions(first, (reply,)))
 
 
 def _write_then_read(write: PyCall, read: PyCall) -> str | None:
@@ -552,30 +422,6 @@ _LISTED = {
 }
 
 
-def _decides(read: PyCall, guards: tuple[Guard, ...]) -> bool:
-    return any(mentions(guard.condition, (read.reply,)) for guard in guards)
-
-
-def _is_used(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
-    """Whether what was read goes anywhere but into the question whether it is there."""
-    reply = (read.reply,)
-    if not read.dropped and any(mentions(one.value, reply) for one in procedure.returns):
-        return True
-    if any(
-        mentions(value, reply)
-        for other in procedure.others
-        for value in (*other.arguments, *other.keywords.values())
-        if other.name not in ("bool", "len", "print")
-    ):
-        return True
-    return any(
-        mentions(value, reply)
-        for call in procedure.calls
-        if call is not read and call is not write
-        for value in call.arguments.values()
-    )
-
-
 def _compares_token(read: PyCall, write: PyCall) -> bool:
     """`if client.get(key) == token: client.delete(key)`."""
     if read.command != "GET":
@@ -583,76 +429,11 @@ def _compares_token(read: PyCall, write: PyCall) -> bool:
     for guard in own_guards(write, read):
         condition = guard.condition
         if condition.text in ("==", "!=") and len(condition.parts) == 2:
-            sides = [_is_plain(part, read.reply) for part in condition.parts]
+            sides = [is_plain(part, read.reply) for part in condition.parts]
             other = condition.parts[0] if sides[1] else condition.parts[1]
             if any(sides) and guard.holds is (condition.text == "==") and not _is_constant(other):
                 return True
     return False
-
-
-def _is_plain(value: Value, reply: Value) -> bool:
-    """Whether a value is a reply itself, but for how it is decoded."""
-    if value == reply:
-        return True
-    plain = value.text in (".decode", ".strip", "either", "if", "or") or value.text in (
-        "call:str", "call:int", "call:bytes", "call:float",
-    )  # fmt: skip
-    return plain and any(_is_plain(part, reply) for part in value.parts)
-
-
-def _is_taken(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
-    """Whether what was read is handed out, as to the only one who gets it."""
-    if tuple(map(id, read.loops)) != tuple(map(id, write.loops)):
-        return False
-    reply = (read.reply,)
-    if read.command == "HGET" and _is_drained(procedure, read, write):
-        return True
-    if read.command in ("GET", "HGET") and _is_moved(procedure, read, write):
-        return True
-    if read.command in ("GET", "HGET"):
-        # What is handed out only where it is left alone is not taken.
-        return any(
-            mentions(one.value, reply) and not exclusive(one.guards, write.guards)
-            for one in procedure.returns
-        )
-    return any(mentions(value, reply) for value in write.arguments.values()) and _is_used(
-        procedure, read, write
-    )
-
-
-def _is_moved(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
-    """Whether what was read is kept under another key before it is taken out here."""
-    return any(
-        is_write(call)
-        and share_key(call, read) is None
-        and not exclusive(call.guards, write.guards)
-        and any(_is_plain(value, read.reply) for value in call.arguments.values())
-        for call in procedure.calls[read.number + 1 : write.number]
-    )
-
-
-def _tells_who(procedure: PyProcedure, write: PyCall) -> bool:
-    """Whether something runs only where the reply of the removal says that it was this one who removed."""
-    guards = (
-        guard
-        for each in (procedure.calls, procedure.others, procedure.returns)
-        for one in each
-        for guard in one.guards
-    )
-    return not write.dropped and any(mentions(one.condition, (write.reply,)) for one in guards)
-
-
-def _is_drained(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
-    """Whether a loop over a hash's own fields reads each, works with it, and takes it out whatever it was."""
-    if not read.loops or own_guards(write, read) or not _is_used(procedure, read, write):
-        return False
-    walked = parts_of(read.loops[-1].over, into_replies=False)
-    return any(
-        part.provenance == "reply"
-        and part.text in ("HKEYS", "HGETALL", "HSCAN")
-        and any(mentions(part, (key.value,)) for key in read.keys)
-        for part in walked
-    )
 
 
 def _is_constant(value: Value) -> bool:

@@ -62,7 +62,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Edit, Fix, Related
-from redisspec.lint.pairs import SEARCHES, is_condition_of, pairs
+from redisspec.lint.conditions import is_condition_of
+from redisspec.lint.pairs import SEARCHES, pairs
 from redisspec.lint.pyedits import added_argument, bare, lonely_if, span_of, written
 from redisspec.lint.pyfacts import called
 from redisspec.lint.rule import Rule

@@ -61,7 +61,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from redisspec.diagnostics.diagnostic import Fix, Related
-from redisspec.lint.pairs import says_missing
+from redisspec.lint.conditions import says_missing
 from redisspec.lint.pyedits import other_method
 from redisspec.lint.pyfacts import (
     called,
