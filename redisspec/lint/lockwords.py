@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # `lock_key`, `userLock`, `order:lock`, `acquire`; neither `block`, `clock` nor `unlock`.
 _LOCK = re.compile(
-    r"(?:^|[^a-z])(?:lock|locks|locked|mutex|lease|semaphore)(?![a-z])"
+    r"(?:^|[^a-z])(?:lock|locks|locked|mutex|lease|semaphore|ongoing|in_progress)(?![a-z])"
     r"|(?:Lock|Mutex|Lease|Semaphore)(?![a-z])"
     r"|(?:^|_)(?:acquire|release)(?:_|$)"
 )

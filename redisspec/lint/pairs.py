@@ -151,7 +151,7 @@ def _of(procedure: PyProcedure) -> Iterator[Pair]:
                     continue
                 code = _code(procedure, first, second, key)
                 far = len(first.sites) > 1 or len(second.sites) > 1
-                if code is not None and (code == "RS304" or not far):
+                if code is not None and (code in _FAR or not far):
                     found.append(Pair(code, first, second, key, span, other))
     told: set[tuple[Span, bool]] = set()
     for pair in sorted(found, key=lambda pair: _FIRST.index(pair.code)):
@@ -186,6 +186,9 @@ def _sent(procedure: PyProcedure) -> dict[int, int]:
         if call.batch is not None and call.command is None and call.method == "execute"
     }
 
+
+# What two helpers do, each by a helper of its own, is told where it is a drain or a limit.
+_FAR = ("RS304", "RS408")
 
 # The rule that says most of a pair comes first.
 _FIRST = ("RS404", "RS402", "RS303", "RS304", "RS710", "RS310", "RS302", "RS408", "RS307", "RS311",
@@ -305,6 +308,11 @@ _RANGES = ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE")
 
 def _fills_a_cache(procedure: PyProcedure, read: PyCall, write: PyCall) -> bool:
     """Whether work lies between the two, whose result, or that it is done, is kept for a time."""
+    if any(
+        one.provenance == "random" for value in write.arguments.values() for one in leaves(value)
+    ):
+        # Who comes second overwrites what the first has handed out.
+        return False
     kept = does(write, "expires") or not {"ex", "px", "exat", "pxat"}.isdisjoint(write.arguments)
     return kept and any(
         read.number < other.after <= write.number

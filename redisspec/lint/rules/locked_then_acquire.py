@@ -1,7 +1,8 @@
 """A lock is asked whether it is held, before it is taken.
 
 ## What it does
-Finds, in Python, `locked()` of a lock whose reply decides whether `acquire()` follows.
+Finds, in Python, `locked()` of a lock whose reply decides whether `acquire()` follows, and `get` or `exists` of a lock's key
+that decides whether `client.lock(…)` of it does.
 
 ## Why is this bad
 Between the two another may take it: the second call then waits, for as long as the other works, where the first was
@@ -63,12 +64,13 @@ from redisspec.lint.rule import Rule
 if TYPE_CHECKING:
     from redisspec.diagnostics.diagnostic import Diagnostic
     from redisspec.lint.pyfacts import PyContext
-    from redisspec.readers.python.module import PyCall
+    from redisspec.readers.python.module import PyCall, PyProcedure
 
 
 def check_python(context: PyContext) -> Iterator[Diagnostic]:
     """One finding a question that does not keep the answer true."""
     for procedure in context.procedures:
+        yield from _looked_up(procedure)
         for asked in own_calls(procedure):
             if asked.receiver.kind != "lock" or asked.method != "locked":
                 continue
@@ -86,6 +88,28 @@ def check_python(context: PyContext) -> Iterator[Diagnostic]:
                         fix=_fix(context, asked, taking),
                     )
                     break
+
+
+def _looked_up(procedure: PyProcedure) -> Iterator[Diagnostic]:
+    """`if not client.get(name):`, then `client.lock(name)`: the lock's own key is asked."""
+    for asked in own_calls(procedure):
+        if asked.command not in ("GET", "EXISTS") or asked.batch is not None:
+            continue
+        for taking in procedure.calls[asked.number + 1 :]:
+            if (
+                taking.receiver.kind != "client"
+                or taking.method != "lock"
+                or "blocking" in taking.arguments
+            ):
+                continue
+            if share_key(asked, taking) is not None and decides(asked, own_guards(taking, asked)):
+                yield RULE.found(
+                    asked.span,
+                    "the lock may be taken by another before it is asked for here, and who comes late waits for it",
+                    "ask by taking it: `acquire(blocking=False)` answers False where it is held",
+                    related=(Related(taking.span, "it is taken here"),),
+                )
+                break
 
 
 def _fix(context: PyContext, asked: PyCall, taking: PyCall) -> Fix | None:

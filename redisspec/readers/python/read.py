@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _LUA = re.compile(r"redis\s*\.\s*p?call\s*\(")
 _MOST_PROCEDURES = 2_000
+_CLASSES = frozenset(
+    ("Redis", "StrictRedis", "RedisCluster", "Valkey", "StrictValkey", "ValkeyCluster")
+)
 
 
 def read_module(project: Project, file: PyFile) -> PyModule:
@@ -100,6 +103,10 @@ def _builds(node: ast.AST) -> bool:
         if isinstance(one, ast.Call):
             text = text_of(one.func) or ""
             last = text.rpartition(".")[2]
+            given = (text_of(argument) or "" for argument in one.args)
+            if any(argument.rpartition(".")[2] in _CLASSES for argument in given):
+                # A class is handed to who builds it.
+                return True
             if last in ("from_url", "get_redis_connection", "create_pool", "Lock") or any(
                 word in text
                 for word in ("Redis", "Valkey", "ConnectionPool", "Sentinel", "aioredis")

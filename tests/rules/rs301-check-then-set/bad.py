@@ -1,3 +1,5 @@
+import uuid
+
 import redis
 
 client = redis.Redis(socket_timeout=2)
@@ -61,3 +63,11 @@ def name_once(user, field, value):
         return False
     client.hset(f"names:{user}", field, value)
     return True
+
+
+def token(name):
+    found = client.get(f"token:{name}")
+    if not found:
+        found = uuid.uuid4().hex
+        client.set(f"token:{name}", found, ex=60)
+    return found

@@ -10,3 +10,10 @@ def work(name, job):
     lock.acquire()
     job()
     lock.release()
+
+
+def unless_running(name, job):
+    if client.get(f"lock:{name}"):
+        return
+    with client.lock(f"lock:{name}", timeout=30):
+        job()

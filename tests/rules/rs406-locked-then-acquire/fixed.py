@@ -9,3 +9,10 @@ def work(name, job):
         return
     job()
     lock.release()
+
+
+def unless_running(name, job):
+    if client.get(f"lock:{name}"):
+        return
+    with client.lock(f"lock:{name}", timeout=30):
+        job()

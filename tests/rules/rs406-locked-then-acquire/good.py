@@ -13,3 +13,10 @@ def work(name, job):
 
 def busy(name):
     return client.lock(f"lock:{name}", timeout=30).locked()
+
+
+def unless_done(name, job):
+    if client.get(f"done:{name}"):
+        return
+    with client.lock(f"lock:{name}", timeout=30):
+        job()
